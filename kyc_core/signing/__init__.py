@@ -1,0 +1,1 @@
+"""Provider signature schemes: one module each, with ``sign``, ``verify`` and the causes of a mismatch."""

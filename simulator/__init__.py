@@ -1,0 +1,1 @@
+"""The upstream itself: one engine without I/O, many thin doors. May import `contracts` and `kyc_core`."""
