@@ -1,0 +1,272 @@
+"""Read what a provider promises: outcome tables here, JSON Schemas through `contracts.schemas`.
+
+An outcome table is ``contracts/outcomes/<provider>.json``::
+
+    {"provider": "tencent",
+     "source": "...",
+     "operations": {"BankCardVerification": {"title", "qps", "evidence", "source", ...}},
+     "rows":     [{"operation", "kind", "code", "meaning", "http_status", "text": {"en", "zh"}, "verdict", "billed",
+                   "retry", "evidence", "source", "text_evidence"?, "note"?}],
+     "switches": [{"name", "default", "values", "effect", "evidence", "source"}]}
+
+The unknown is loud: a member that is not listed here, a row without evidence, or two rows for one code stop start-up.
+
+>>> from contracts.loader import load_table
+>>> load_table("tencent").result("BankCardVerification", "-17").billed
+False
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+
+from kyc_core.verdicts import Evidence, Retry, Verdict
+
+EVERY_OPERATION: Final = "*"
+"""The operation of a row that any operation of the provider may answer."""
+
+
+class ContractError(Exception):
+    """A shipped contract file is not what it should be; names the file and the place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One documented answer.
+
+    Attributes:
+        provider: provider folder name.
+        operation: wire name of the operation, or `EVERY_OPERATION`.
+        kind: ``result`` (the call succeeded and carries a code) or ``error`` (the provider's error envelope).
+        code: the code on the wire.
+        meaning: our name for what happened, the same across operations that number it differently.
+        http_status: status of the HTTP answer.
+        text: wording by language (``en``, ``zh``); a template may hold ``{name}`` places.
+        verdict: canonical verdict.
+        billed: whether the provider charges for it.
+        retry: when the same call may be made again.
+        evidence: how we know that the code exists.
+        source: the page, package or capture that says so.
+        text_evidence: how we know the wording.
+        note: an oddity a reader should know; may be empty.
+    """
+
+    provider: str
+    operation: str
+    kind: str
+    code: str
+    meaning: str
+    http_status: int
+    text: Mapping[str, str]
+    verdict: Verdict
+    billed: bool
+    retry: Retry
+    evidence: Evidence
+    source: str
+    text_evidence: Evidence
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A behaviour on which sources disagree or are silent, and how to choose another reading.
+
+    Attributes:
+        name: ``<provider>.<behaviour>``, as set on a tenant.
+        default: the recommended reading.
+        values: every value allowed, or ``["integer"]``, ``["text"]`` for open ones.
+        effect: what it changes.
+        evidence: strength of the default reading.
+        source: who says so, or which contradiction it settles.
+    """
+
+    name: str
+    default: str | int | bool
+    values: tuple[str | int | bool, ...]
+    effect: str
+    evidence: Evidence
+    source: str
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether *value* may be set."""
+        if self.values == ("integer",):
+            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        if self.values == ("text",):
+            return isinstance(value, str)
+        return any(value == allowed and type(value) is type(allowed) for allowed in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeTable:
+    """Everything one provider is documented to answer.
+
+    Attributes:
+        provider: provider folder name.
+        source: the pages the table was written from.
+        operations: facts about each operation by its wire name (title, limits, fields); data for the provider to read.
+        rows: every row, in file order.
+        switches: by name.
+    """
+
+    provider: str
+    source: str
+    operations: Mapping[str, Mapping[str, Any]]
+    rows: tuple[Outcome, ...]
+    switches: Mapping[str, Switch]
+    _by_code: Mapping[tuple[str, str, str], Outcome]
+    _by_meaning: Mapping[tuple[str, str, str], Outcome]
+
+    def result(self, operation: str, code: str) -> Outcome:
+        """Return the row of a result code.
+
+        Raises:
+            KeyError: the operation does not list it.
+        """
+        return self._by_code[operation, "result", code]
+
+    def error(self, operation: str, code: str) -> Outcome:
+        """Return the row of an error code, the operation's own wording before the common one.
+
+        Raises:
+            KeyError: nobody lists it.
+        """
+        row = self._by_code.get((operation, "error", code))
+        return row if row is not None else self._by_code[EVERY_OPERATION, "error", code]
+
+    def meaning(self, operation: str, meaning: str, kind: str = "result") -> Outcome:
+        """Return the row that says *meaning* in this operation.
+
+        Raises:
+            KeyError: the operation has no word for it.
+        """
+        row = self._by_meaning.get((operation, kind, meaning))
+        return row if row is not None else self._by_meaning[EVERY_OPERATION, kind, meaning]
+
+    def results(self, operation: str) -> tuple[Outcome, ...]:
+        """Return the operation's result rows in documented order."""
+        return tuple(row for row in self.rows if row.operation == operation and row.kind == "result")
+
+    def errors(self, operation: str) -> tuple[Outcome, ...]:
+        """Return the error rows the operation may answer, its own and the common ones."""
+        return tuple(row for row in self.rows if row.kind == "error" and row.operation in (operation, EVERY_OPERATION))
+
+
+def providers() -> tuple[str, ...]:
+    """Return the providers that have an outcome table, sorted."""
+    folder = files("contracts") / "outcomes"
+    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+
+
+@lru_cache(maxsize=32)
+def load_table(provider: str) -> OutcomeTable:
+    """Read one provider's outcome table.
+
+    Raises:
+        ContractError: the file is missing, has unknown members, or a row lacks what it needs.
+    """
+    place = files("contracts") / "outcomes" / f"{provider}.json"
+    try:
+        document = orjson.loads(place.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as problem:
+        raise ContractError(f"outcomes/{provider}.json: {problem}") from problem
+    return parse_table(document, where=f"outcomes/{provider}.json")
+
+
+def parse_table(document: Any, *, where: str) -> OutcomeTable:
+    """Turn a decoded outcome file into a table; *where* names it in errors.
+
+    Raises:
+        ContractError: as for `load_table`.
+    """
+    _members(document, {"provider", "source", "operations", "rows", "switches"}, where=where)
+    provider = document["provider"]
+    rows = tuple(_row(provider, raw, where=f"{where}#/rows/{index}") for index, raw in enumerate(document["rows"]))
+    for index, row in enumerate(rows):
+        if row.operation != EVERY_OPERATION and row.operation not in document["operations"]:
+            raise ContractError(f"{where}#/rows/{index}/operation: {row.operation} is not among the operations")
+    switches = [_switch(raw, where=f"{where}#/switches/{index}") for index, raw in enumerate(document["switches"])]
+    return OutcomeTable(
+        provider=provider,
+        source=document["source"],
+        operations=MappingProxyType(document["operations"]),
+        rows=rows,
+        switches=MappingProxyType(_index(switches, lambda switch: switch.name, where=where)),
+        _by_code=MappingProxyType(_index(rows, lambda row: (row.operation, row.kind, row.code), where=where)),
+        _by_meaning=MappingProxyType(_index(rows, lambda row: (row.operation, row.kind, row.meaning), where=where)),
+    )
+
+
+def _row(provider: str, raw: Any, *, where: str) -> Outcome:
+    needed = {
+        "operation", "kind", "code", "meaning", "http_status", "text", "verdict", "billed", "retry", "evidence", "source",
+    }  # fmt: skip
+    _members(raw, needed, optional={"text_evidence", "note"}, where=where)
+    if raw["kind"] not in ("result", "error"):
+        raise ContractError(f"{where}/kind: 'result' or 'error', not {raw['kind']!r}")
+    if not isinstance(raw["billed"], bool) or not isinstance(raw["http_status"], int):
+        raise ContractError(f"{where}: billed is true or false, http_status a number")
+    if not raw["source"] or not raw["code"]:
+        raise ContractError(f"{where}: a row without a source or a code is not knowledge")
+    try:
+        evidence = Evidence(raw["evidence"])
+        return Outcome(
+            provider=provider,
+            operation=raw["operation"],
+            kind=raw["kind"],
+            code=raw["code"],
+            meaning=raw["meaning"],
+            http_status=raw["http_status"],
+            text=MappingProxyType(raw["text"]),
+            verdict=Verdict(raw["verdict"]),
+            billed=raw["billed"],
+            retry=Retry(raw["retry"]),
+            evidence=evidence,
+            source=raw["source"],
+            text_evidence=Evidence(raw.get("text_evidence", evidence)),
+            note=raw.get("note", ""),
+        )
+    except ValueError as problem:
+        raise ContractError(f"{where}: {problem}") from problem
+
+
+def _switch(raw: Any, *, where: str) -> Switch:
+    _members(raw, {"name", "default", "values", "effect", "evidence", "source"}, where=where)
+    try:
+        switch = Switch(
+            name=raw["name"],
+            default=raw["default"],
+            values=tuple(raw["values"]),
+            effect=raw["effect"],
+            evidence=Evidence(raw["evidence"]),
+            source=raw["source"],
+        )
+    except ValueError as problem:
+        raise ContractError(f"{where}: {problem}") from problem
+    if not switch.accepts(switch.default):
+        raise ContractError(f"{where}/default: {switch.default!r} is not among the values")
+    return switch
+
+
+def _members(raw: Any, needed: Iterable[str], *, optional: Iterable[str] = (), where: str) -> None:
+    if not isinstance(raw, dict):
+        raise ContractError(f"{where}: an object is needed")
+    needed, allowed = set(needed), set(needed) | set(optional)
+    if missing := needed - raw.keys():
+        raise ContractError(f"{where}: {', '.join(sorted(missing))} missing")
+    if unknown := raw.keys() - allowed:
+        raise ContractError(f"{where}: {', '.join(sorted(unknown))} not known")
+
+
+def _index(items: Iterable[Any], key: Any, *, where: str) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for item in items:
+        if found.setdefault(key(item), item) is not item:
+            raise ContractError(f"{where}: {key(item)} stands twice")
+    return found

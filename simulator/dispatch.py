@@ -1,0 +1,49 @@
+"""Which provider a request is for: by host, then by path, then by what its client signs.
+
+A client changes only its endpoint, so the same port answers for every provider. ``/__admin`` is never a provider's.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.upstream import Provider
+from simulator.wire import WireRequest
+
+ADMIN: Final = "/__admin"
+
+
+class Dispatch:
+    """Finds the provider of a request."""
+
+    def __init__(self, providers: tuple[Provider, ...]) -> None:
+        self._by_host = {host: provider for provider in providers for host in provider.hosts}
+        self._by_host |= {f"{provider.name.replace('_', '-')}.localhost": provider for provider in providers}
+        self._by_prefix = tuple((prefix, provider) for provider in providers for prefix in provider.prefixes)
+        self._providers = providers
+
+    def find(self, request: WireRequest) -> Provider | None:
+        """Return the provider the request is for, or ``None`` when it is for nobody."""
+        path = request.path
+        if path.startswith(ADMIN):
+            return None
+        provider = self._by_host.get(host_name(request.header("host")))
+        if provider is not None:
+            return provider
+        if path != "/":
+            for prefix, candidate in self._by_prefix:
+                if path == prefix or path.startswith(prefix + "/"):
+                    return candidate
+            return None
+        return next((candidate for candidate in self._providers if candidate.signs(request)), None)
+
+
+def host_name(host: str) -> str:
+    """Return a Host header's name in lower case, without port and without anything after it.
+
+    Some clients put their whole endpoint, path included, into the header.
+
+    >>> host_name("FaceID.localhost:8080/tencent")
+    'faceid.localhost'
+    """
+    return host.partition("/")[0].partition(":")[0].lower()

@@ -1,0 +1,52 @@
+"""Identifiers that look random and are not: the n-th one of a seed is always the same.
+
+>>> from simulator.store import MemoryStore
+>>> Ids(b"seed", MemoryStore().space("t")).uuid4() == Ids(b"seed", MemoryStore().space("u")).uuid4()
+True
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Final
+
+from simulator.store import Space
+
+_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class Ids:
+    """The identifiers one tenant hands out, numbered in the tenant's space so that none is given twice."""
+
+    def __init__(self, seed: bytes, space: Space) -> None:
+        self._key = blake2b(seed, digest_size=32).digest()
+        self._space = space
+
+    def uuid4(self) -> str:
+        """Return the next lower-case UUID, version 4, RFC 4122 variant."""
+        number = self._space.tally("ids", "uuid4")
+        raw = int.from_bytes(blake2b(b"uuid4%d" % number, key=self._key, digest_size=16).digest())
+        raw = raw & ~(0xF000 << 64) | 0x4000 << 64
+        raw = raw & ~(0xC000 << 48) | 0x8000 << 48
+        text = f"{raw:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def token(self, label: str, length: int) -> str:
+        """Return the next text of *length* upper-case letters and digits for *label*, without look-alikes."""
+        number = self._space.tally("ids", label)
+        return derive(self._key, f"{label}{number}", length)
+
+    def integer(self, label: str, below: int) -> int:
+        """Return the next number in ``range(below)`` for *label*."""
+        number = self._space.tally("ids", label)
+        return int.from_bytes(blake2b(f"{label}{number}".encode(), key=self._key, digest_size=16).digest()) % below
+
+
+def derive(key: bytes, label: str, length: int) -> str:
+    """Return *length* upper-case letters and digits that depend on nothing but *key* (at most 64 bytes) and *label*."""
+    raw = b""
+    block = 0
+    while len(raw) < length:
+        raw += blake2b(b"%d:%s" % (block, label.encode()), key=key).digest()
+        block += 1
+    return "".join(_ALPHABET[byte % 32] for byte in raw[:length])

@@ -1,0 +1,231 @@
+"""Tenants: whose call it is, and everything that is theirs.
+
+A tenant is a name, a set of credentials at every provider, and a `Space`. Any of its credentials leads to it. A
+`Tenant` object only gives that space its verbs; it may be dropped and made again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from simulator.clock import Clock, TenantClock
+from simulator.ids import Ids, derive
+from simulator.journal import Journal
+from simulator.ledger import Ledger
+from simulator.redaction import Redactor
+from simulator.register import Register
+from simulator.rules import RuleBook
+from simulator.store import Space, Store
+from simulator.throttle import Throttle
+
+if TYPE_CHECKING:
+    from contracts.loader import Switch
+    from simulator.register import ShippedPeople
+    from simulator.settings import Settings
+    from simulator.upstream import Provider
+
+DEFAULT: Final = "default"
+LOBBY: Final = "lobby"
+"""Owner of calls whose credentials nobody knows; it has none itself."""
+
+_TENANTS: Final = "tenants"
+_NAMED: Final = "credentials"
+_SWITCHES: Final = "switches"
+
+
+class UnknownSwitch(KeyError):
+    """No provider has a switch of that name."""
+
+
+class Tenant:
+    """One tenant's services over its space."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        credentials: Mapping[str, Any],
+        seed: bytes,
+        space: Space,
+        base: Clock,
+        shipped: ShippedPeople,
+        settings: Settings,
+        switches: Mapping[str, Switch],
+    ) -> None:
+        self.name = name
+        self.credentials = credentials
+        self.space = space
+        self.clock = TenantClock(base, space)
+        self.ids = Ids(seed, space)
+        self.redactor = Redactor(seed)
+        self.rules = RuleBook(space)
+        self.register = Register(shipped, space)
+        self.throttle = Throttle(space, self.clock)
+        self.ledger = Ledger(space, settings.ledger)
+        self.journal = Journal(space, settings.journal)
+        self._known = switches
+        self._switches: tuple[int, dict[str, Any]] = (-1, {})
+
+    def switch(self, name: str) -> Any:
+        """Return the value of a switch: the tenant's, or the default reading.
+
+        Raises:
+            UnknownSwitch: nobody has it.
+        """
+        version = self.space.version(_SWITCHES)
+        seen, values = self._switches
+        if seen != version:
+            values = {key: orjson.loads(raw) for key, raw in self.space.scan(_SWITCHES)}
+            self._switches = (version, values)
+        if name in values:
+            return values[name]
+        if name not in self._known:
+            raise UnknownSwitch(name)
+        return self._known[name].default
+
+    def switches(self) -> dict[str, Any]:
+        """Return every switch with the value in force."""
+        return {name: self.switch(name) for name in self._known}
+
+    def set_switch(self, name: str, value: object) -> None:
+        """Choose a reading.
+
+        Raises:
+            UnknownSwitch: nobody has it.
+            ValueError: it does not take that value.
+        """
+        if name not in self._known:
+            raise UnknownSwitch(name)
+        if not self._known[name].accepts(value):
+            raise ValueError(f"one of {', '.join(map(str, self._known[name].values))}")
+        self.space.put(_SWITCHES, name, orjson.dumps(value))
+
+
+class TenantExists(ValueError):
+    """A tenant of that name is there already."""
+
+
+class Tenants:
+    """All tenants of one simulator."""
+
+    def __init__(
+        self, *, settings: Settings, store: Store, base: Clock, providers: tuple[Provider, ...], shipped: ShippedPeople
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._base = base
+        self._providers = providers
+        self._shipped = shipped
+        self._switches = {name: switch for provider in providers for name, switch in provider.table().switches.items()}
+        self._directory = store.space("")
+        self._live: dict[str, Tenant] = {}
+        self._lock = Lock()
+        self.lobby = self._make(LOBBY, {})
+        if self._directory.get(_TENANTS, DEFAULT) is None:
+            self.create(DEFAULT)
+
+    @property
+    def default(self) -> Tenant:
+        """The well-known tenant of the first five minutes."""
+        tenant = self.get(DEFAULT)
+        if tenant is None:
+            raise LookupError("the default tenant was removed")
+        return tenant
+
+    def create(self, name: str | None = None) -> Tenant:
+        """Make a tenant with a full set of credentials.
+
+        Raises:
+            TenantExists: the name is taken or reserved.
+        """
+        if name is None:
+            name = f"tenant-{self._directory.tally('tenants.number', 'last')}"
+        if name in ("", LOBBY):
+            raise TenantExists("the name is reserved")
+        credentials = {
+            provider.name: dict(provider.credentials(self._source(name, provider.name))) for provider in self._providers
+        }
+        mine = orjson.dumps({"credentials": credentials})
+        if self._directory.update(_TENANTS, name, lambda before: mine if before is None else before) is not mine:
+            raise TenantExists("there is a tenant of that name")
+        for provider in self._providers:
+            for identity in _identities(provider, credentials[provider.name]):
+                self._directory.put(_NAMED, f"{provider.name} {identity}", name.encode())
+        return self._adopt(name, credentials)
+
+    def get(self, name: str) -> Tenant | None:
+        """Return the tenant of that name, or ``None``."""
+        if name == LOBBY:
+            return self.lobby
+        raw = self._directory.get(_TENANTS, name)
+        if raw is None:
+            return None
+        live = self._live.get(name)
+        return live if live is not None else self._adopt(name, orjson.loads(raw)["credentials"])
+
+    def holding(self, provider: str, identity: str) -> Tenant | None:
+        """Return the tenant whose credential at *provider* carries *identity*, or ``None``."""
+        raw = self._directory.get(_NAMED, f"{provider} {identity}")
+        return self.get(raw.decode()) if raw is not None else None
+
+    def remove(self, name: str) -> bool:
+        """Forget a tenant, its credentials and all it owns; tell whether it was there."""
+        raw = self._directory.get(_TENANTS, name)
+        if raw is None or not self._directory.delete(_TENANTS, name):
+            return False
+        for provider in self._providers:
+            for identity in _identities(provider, orjson.loads(raw)["credentials"].get(provider.name, {})):
+                self._directory.delete(_NAMED, f"{provider.name} {identity}")
+        with self._lock:
+            self._live.pop(name, None)
+        self._store.forget(name)
+        return True
+
+    def reset(self, name: str) -> None:
+        """Give a tenant back its first state: same credentials, nothing else."""
+        self._store.forget(name)
+
+    def names(self) -> Iterator[str]:
+        """Yield every tenant's name, oldest first, without the lobby."""
+        for name, _ in self._directory.scan(_TENANTS):
+            yield name
+
+    def _adopt(self, name: str, credentials: Mapping[str, Any]) -> Tenant:
+        with self._lock:
+            return self._live.setdefault(name, self._make(name, credentials))
+
+    def _make(self, name: str, credentials: Mapping[str, Any]) -> Tenant:
+        return Tenant(
+            name=name,
+            credentials=credentials,
+            seed=self._seed(name),
+            space=self._store.space(name),
+            base=self._base,
+            shipped=self._shipped,
+            settings=self._settings,
+            switches=self._switches,
+        )
+
+    def _seed(self, name: str) -> bytes:
+        return blake2b(f"{self._settings.seed}\0{name}".encode(), digest_size=32).digest()
+
+    def _source(self, name: str, provider: str) -> Any:
+        if name == DEFAULT:
+            # Printed in the README and pasted into many configurations: the same whatever the seed.
+            return lambda label, length: (f"DEFAULT{label.upper()}".replace("_", "") + "0" * length)[:length]
+        seed = self._seed(name)
+        return lambda label, length: derive(seed, f"{provider}.{label}", length)
+
+
+def _identities(provider: Provider, credentials: Mapping[str, Any]) -> Iterator[str]:
+    for path in provider.identifies:
+        value: Any = credentials
+        for part in path.split("."):
+            value = value.get(part, {}) if isinstance(value, Mapping) else {}
+        if isinstance(value, str):
+            yield value
