@@ -6,8 +6,11 @@ An outcome table is ``contracts/outcomes/<provider>.json``::
      "source": "...",
      "operations": {"BankCardVerification": {"title", "qps", "evidence", "source", ...}},
      "rows":     [{"operation", "kind", "code", "meaning", "http_status", "text": {"en", "zh"}, "verdict", "billed",
-                   "retry", "evidence", "source", "text_evidence"?, "note"?}],
+                   "retry", "evidence", "source", "text_evidence"?, "zh_evidence"?, "variants"?, "note"?}],
      "switches": [{"name", "default", "values", "effect", "evidence", "source"}]}
+
+One code has one row. Where a provider words one code differently by cause, the row's text is the usual wording and the
+others are its ``variants``: ``{"json": {"en", "zh", "evidence", "zh_evidence"?}}``.
 
 The unknown is loud: a member that is not listed here, a row without evidence, or two rows for one code stop start-up.
 
@@ -19,7 +22,7 @@ False
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -55,6 +58,9 @@ class Outcome:
         evidence: how we know that the code exists.
         source: the page, package or capture that says so.
         text_evidence: how we know the wording.
+        zh_evidence: how we know the Chinese wording, where that is known otherwise than the English.
+        variants: other wordings of the same code by what causes them, each with ``en``, ``zh``, ``evidence`` and, where
+            the Chinese is known otherwise, ``zh_evidence``.
         note: an oddity a reader should know; may be empty.
     """
 
@@ -71,7 +77,18 @@ class Outcome:
     evidence: Evidence
     source: str
     text_evidence: Evidence
+    zh_evidence: Evidence
+    variants: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     note: str = ""
+
+    def worded(self, variant: str) -> Outcome:
+        """Return this row with the text of one of its variants.
+
+        Raises:
+            KeyError: the row has no such variant.
+        """
+        chosen = self.variants[variant]
+        return replace(self, text=MappingProxyType({"en": chosen["en"], "zh": chosen["zh"]}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,9 +222,10 @@ def parse_table(document: Any, *, where: str) -> OutcomeTable:
 
 def _row(provider: str, raw: Any, *, where: str) -> Outcome:
     needed = {
-        "operation", "kind", "code", "meaning", "http_status", "text", "verdict", "billed", "retry", "evidence", "source",
+        "operation", "kind", "code", "meaning", "http_status", "text", "verdict", "billed", "retry", "evidence",
+        "source",
     }  # fmt: skip
-    _members(raw, needed, optional={"text_evidence", "note"}, where=where)
+    _members(raw, needed, optional={"text_evidence", "zh_evidence", "variants", "note"}, where=where)
     if raw["kind"] not in ("result", "error"):
         raise ContractError(f"{where}/kind: 'result' or 'error', not {raw['kind']!r}")
     if not isinstance(raw["billed"], bool) or not isinstance(raw["http_status"], int):
@@ -216,6 +234,7 @@ def _row(provider: str, raw: Any, *, where: str) -> Outcome:
         raise ContractError(f"{where}: a row without a source or a code is not knowledge")
     try:
         evidence = Evidence(raw["evidence"])
+        text_evidence = Evidence(raw.get("text_evidence", evidence))
         return Outcome(
             provider=provider,
             operation=raw["operation"],
@@ -223,17 +242,36 @@ def _row(provider: str, raw: Any, *, where: str) -> Outcome:
             code=raw["code"],
             meaning=raw["meaning"],
             http_status=raw["http_status"],
-            text=MappingProxyType(raw["text"]),
+            text=_text(raw["text"], where=f"{where}/text"),
             verdict=Verdict(raw["verdict"]),
             billed=raw["billed"],
             retry=Retry(raw["retry"]),
             evidence=evidence,
             source=raw["source"],
-            text_evidence=Evidence(raw.get("text_evidence", evidence)),
+            text_evidence=text_evidence,
+            zh_evidence=Evidence(raw.get("zh_evidence", text_evidence)),
+            variants=_variants(raw.get("variants", {}), where=f"{where}/variants"),
             note=raw.get("note", ""),
         )
     except ValueError as problem:
         raise ContractError(f"{where}: {problem}") from problem
+
+
+def _variants(raw: Any, *, where: str) -> Mapping[str, Mapping[str, str]]:
+    if not isinstance(raw, dict):
+        raise ContractError(f"{where}: an object is needed")
+    for name, wording in raw.items():
+        _members(wording, {"en", "zh", "evidence"}, optional={"zh_evidence"}, where=f"{where}/{name}")
+        _text({language: wording[language] for language in ("en", "zh")}, where=f"{where}/{name}")
+        Evidence(wording["evidence"])
+        Evidence(wording.get("zh_evidence", wording["evidence"]))
+    return MappingProxyType({name: MappingProxyType(wording) for name, wording in raw.items()})
+
+
+def _text(raw: Any, *, where: str) -> Mapping[str, str]:
+    if not isinstance(raw, dict) or not raw or not all(isinstance(text, str) and text for text in raw.values()):
+        raise ContractError(f"{where}: wordings by language are needed")
+    return MappingProxyType(raw)
 
 
 def _switch(raw: Any, *, where: str) -> Switch:
