@@ -1,4 +1,4 @@
-"""Read what a provider promises: outcome tables here, JSON Schemas through `contracts.schemas`.
+"""Read what a provider promises: outcome tables here, JSON Schemas through `contracts.registry`.
 
 An outcome table is ``contracts/outcomes/<provider>.json``::
 
@@ -34,6 +34,11 @@ from kyc_core.verdicts import Evidence, Retry, Verdict
 
 EVERY_OPERATION: Final = "*"
 """The operation of a row that any operation of the provider may answer."""
+
+_LANGUAGES: Final = frozenset({"en", "zh"})
+_KINDS: Final = MappingProxyType(
+    {dict: "an object", list: "a list", bool: "true or false", int: "a whole number", str: "text"}
+)
 
 
 class ContractError(Exception):
@@ -188,12 +193,15 @@ def load_table(provider: str) -> OutcomeTable:
     Raises:
         ContractError: the file is missing, has unknown members, or a row lacks what it needs.
     """
-    place = files("contracts") / "outcomes" / f"{provider}.json"
+    where = f"outcomes/{provider}.json"
     try:
-        document = orjson.loads(place.read_bytes())
+        document = orjson.loads((files("contracts") / where).read_bytes())
     except (OSError, orjson.JSONDecodeError) as problem:
-        raise ContractError(f"outcomes/{provider}.json: {problem}") from problem
-    return parse_table(document, where=f"outcomes/{provider}.json")
+        raise ContractError(f"{where}: {problem}") from problem
+    table = parse_table(document, where=where)
+    if table.provider != provider:
+        raise ContractError(f"{where}#/provider: {provider} by its file name, not {table.provider}")
+    return table
 
 
 def parse_table(document: Any, *, where: str) -> OutcomeTable:
@@ -203,12 +211,19 @@ def parse_table(document: Any, *, where: str) -> OutcomeTable:
         ContractError: as for `load_table`.
     """
     _members(document, {"provider", "source", "operations", "rows", "switches"}, where=where)
+    _kind(document["operations"], dict, where=f"{where}#/operations")
+    _kind(document["rows"], list, where=f"{where}#/rows")
+    _kind(document["switches"], list, where=f"{where}#/switches")
+    for member in ("provider", "source"):
+        _word(document[member], where=f"{where}#/{member}")
     provider = document["provider"]
     rows = tuple(_row(provider, raw, where=f"{where}#/rows/{index}") for index, raw in enumerate(document["rows"]))
     for index, row in enumerate(rows):
         if row.operation != EVERY_OPERATION and row.operation not in document["operations"]:
             raise ContractError(f"{where}#/rows/{index}/operation: {row.operation} is not among the operations")
-    switches = [_switch(raw, where=f"{where}#/switches/{index}") for index, raw in enumerate(document["switches"])]
+    switches = [
+        _switch(provider, raw, where=f"{where}#/switches/{index}") for index, raw in enumerate(document["switches"])
+    ]
     return OutcomeTable(
         provider=provider,
         source=document["source"],
@@ -228,10 +243,11 @@ def _row(provider: str, raw: Any, *, where: str) -> Outcome:
     _members(raw, needed, optional={"text_evidence", "zh_evidence", "variants", "note"}, where=where)
     if raw["kind"] not in ("result", "error"):
         raise ContractError(f"{where}/kind: 'result' or 'error', not {raw['kind']!r}")
-    if not isinstance(raw["billed"], bool) or not isinstance(raw["http_status"], int):
-        raise ContractError(f"{where}: billed is true or false, http_status a number")
-    if not raw["source"] or not raw["code"]:
-        raise ContractError(f"{where}: a row without a source or a code is not knowledge")
+    for member in ("operation", "code", "meaning", "source"):
+        _word(raw[member], where=f"{where}/{member}")
+    _kind(raw["billed"], bool, where=f"{where}/billed")
+    _kind(raw["http_status"], int, where=f"{where}/http_status")
+    _kind(raw.get("note", ""), str, where=f"{where}/note")
     try:
         evidence = Evidence(raw["evidence"])
         text_evidence = Evidence(raw.get("text_evidence", evidence))
@@ -258,8 +274,7 @@ def _row(provider: str, raw: Any, *, where: str) -> Outcome:
 
 
 def _variants(raw: Any, *, where: str) -> Mapping[str, Mapping[str, str]]:
-    if not isinstance(raw, dict):
-        raise ContractError(f"{where}: an object is needed")
+    _kind(raw, dict, where=where)
     for name, wording in raw.items():
         _members(wording, {"en", "zh", "evidence"}, optional={"zh_evidence"}, where=f"{where}/{name}")
         _text({language: wording[language] for language in ("en", "zh")}, where=f"{where}/{name}")
@@ -269,13 +284,21 @@ def _variants(raw: Any, *, where: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def _text(raw: Any, *, where: str) -> Mapping[str, str]:
-    if not isinstance(raw, dict) or not raw or not all(isinstance(text, str) and text for text in raw.values()):
-        raise ContractError(f"{where}: wordings by language are needed")
+    _kind(raw, dict, where=where)
+    if not raw or not raw.keys() <= _LANGUAGES:
+        raise ContractError(f"{where}: wordings by language ({', '.join(sorted(_LANGUAGES))}) are needed")
+    for language, wording in raw.items():
+        _word(wording, where=f"{where}/{language}")
     return MappingProxyType(raw)
 
 
-def _switch(raw: Any, *, where: str) -> Switch:
+def _switch(provider: str, raw: Any, *, where: str) -> Switch:
     _members(raw, {"name", "default", "values", "effect", "evidence", "source"}, where=where)
+    for member in ("name", "effect", "source"):
+        _word(raw[member], where=f"{where}/{member}")
+    _kind(raw["values"], list, where=f"{where}/values")
+    if not raw["name"].startswith(f"{provider}."):
+        raise ContractError(f"{where}/name: {raw['name']} does not begin with {provider}.")
     try:
         switch = Switch(
             name=raw["name"],
@@ -293,13 +316,22 @@ def _switch(raw: Any, *, where: str) -> Switch:
 
 
 def _members(raw: Any, needed: Iterable[str], *, optional: Iterable[str] = (), where: str) -> None:
-    if not isinstance(raw, dict):
-        raise ContractError(f"{where}: an object is needed")
+    _kind(raw, dict, where=where)
     needed, allowed = set(needed), set(needed) | set(optional)
     if missing := needed - raw.keys():
         raise ContractError(f"{where}: {', '.join(sorted(missing))} missing")
     if unknown := raw.keys() - allowed:
         raise ContractError(f"{where}: {', '.join(sorted(unknown))} not known")
+
+
+def _kind(raw: Any, kind: type, *, where: str) -> None:
+    if type(raw) is not kind:  # a JSON true must not pass for the number 1
+        raise ContractError(f"{where}: {_KINDS[kind]} is needed")
+
+
+def _word(raw: Any, *, where: str) -> None:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ContractError(f"{where}: text that is not empty is needed")
 
 
 def _index(items: Iterable[Any], key: Any, *, where: str) -> dict[Any, Any]:
