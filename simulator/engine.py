@@ -6,10 +6,12 @@ Every door (the socket, WSGI, interception in process) hands its requests to `En
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any, Final
 
+from contracts.mutations import MUTATIONS, Answer, anatomy_of
 from simulator.dispatch import Dispatch
-from simulator.scenarios import html_answer
+from simulator.scenarios import Then, html_answer
 from simulator.services import Services
 from simulator.upstream import Exchange, Provider
 from simulator.wire import WireRequest, WireResponse
@@ -43,12 +45,7 @@ class Engine:
             response = provider.failed(exchange)
         rule = exchange.rule
         if rule is not None:
-            if rule.then.http is not None:
-                response = html_answer(rule.then.http)
-            if rule.then.fault is not None:
-                response = WireResponse(
-                    status=response.status, headers=response.headers, body=response.body, fault=rule.then.fault
-                )
+            response = _deliver(rule.then, provider, exchange, response)
         self._settle(provider, exchange, response)
         return response
 
@@ -102,6 +99,31 @@ class Engine:
                 billed=exchange.billed,
                 why="rule" if forced else outcome.evidence,
             )
+
+
+def _deliver(then: Then, provider: Provider, exchange: Exchange, response: WireResponse) -> WireResponse:
+    """Spoil a good answer as the rule asks: broken, replaced by a proxy's page, delivered badly."""
+    if then.http is not None:
+        response = html_answer(then.http)
+    elif then.mutation is not None:
+        response = _mutated(then.mutation, provider, exchange, response)
+    if then.fault is not None:
+        response = replace(response, fault=then.fault)
+    return response
+
+
+def _mutated(name: str, provider: Provider, exchange: Exchange, response: WireResponse) -> WireResponse:
+    anatomy = anatomy_of(provider.table(), exchange.operation)
+    if anatomy is None:
+        return response
+    answer = Answer(status=response.status, headers=response.headers, body=response.body)
+    broken = MUTATIONS[name].change(answer, anatomy)
+    if broken is None:
+        exchange.passed("mutation", {"name": name, "applied": False})
+        return response
+    exchange.passed("mutation", {"name": name, "applied": True})
+    response = WireResponse(status=broken.status, headers=broken.headers, body=broken.body)
+    return provider.reseal(exchange, response) if provider.reseal is not None else response
 
 
 def _place(bug: BaseException) -> str:

@@ -7,6 +7,7 @@
     http: 502                that status with an HTML page, as a proxy in front of the provider would answer
     delay: 1.5               seconds of real time before the answer
     fault: reset             reset | empty | {truncate: BYTES} | {drip: {bytes: N, interval: SECONDS}}
+    mutation: unknown_code   the answer broken on purpose, one of `contracts.mutations.MUTATIONS`
     charged: true            charge the call whatever its row says (charged, but the client saw a timeout)
     progression: {after_polls: 2}    immediate | manual | never | {after_polls: N} | {after_seconds: T}
 """
@@ -18,12 +19,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.loader import EVERY_OPERATION, ContractError, load_table, providers
+from contracts.mutations import MUTATIONS
 from simulator.wire import Fault, FaultKind, WireResponse
 
 LONGEST_DELAY: Final = 600.0
 """Seconds; a slow answer holds its connection, so it must end some day."""
 
-_MEMBERS: Final = frozenset({"result", "error", "http", "delay", "fault", "charged", "progression"})
+_MEMBERS: Final = frozenset({"result", "error", "http", "delay", "fault", "mutation", "charged", "progression"})
 
 
 class ScenarioError(ValueError):
@@ -56,6 +58,7 @@ class Then:
         error: error code to answer.
         http: status to answer with an HTML page, bypassing the provider's envelope.
         fault: how the answer is delivered.
+        mutation: how the answer is broken before it is delivered; a name of `contracts.mutations.MUTATIONS`.
         billed: whether the call is charged, when the row shall not say.
         progression: how asynchronous work advances.
     """
@@ -64,6 +67,7 @@ class Then:
     error: str | None = None
     http: int | None = None
     fault: Fault | None = None
+    mutation: str | None = None
     billed: bool | None = None
     progression: Progression | None = None
 
@@ -113,6 +117,7 @@ def parse_then(document: Any, *, provider: str, operation: str = EVERY_OPERATION
         error=error,
         http=_status(document.get("http")),
         fault=_fault(document),
+        mutation=_mutation(document.get("mutation")),
         billed=charged,
         progression=_progression(document.get("progression")),
     )
@@ -140,6 +145,12 @@ def _status(value: Any) -> int | None:
     if value is None or (value in _REASONS and not isinstance(value, bool)):
         return None if value is None else int(value)
     raise ScenarioError("/then/http", f"one of {', '.join(map(str, _REASONS))}")
+
+
+def _mutation(given: Any) -> str | None:
+    if given is None or given in MUTATIONS:
+        return given  # type: ignore[no-any-return]  # None, or a key of a table of texts
+    raise ScenarioError("/then/mutation", f"one of {', '.join(MUTATIONS)}")
 
 
 def _fault(document: Mapping[str, Any]) -> Fault | None:

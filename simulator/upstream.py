@@ -128,6 +128,7 @@ class Provider:
         credentials: makes one tenant's credentials from a source of derived text ``(label, length) -> str``.
         identifies: the credential members that name a tenant on the wire (``secret_id``), dotted for nested ones.
         failed: the documented internal error, for a call that our own fault ended.
+        reseal: signs an answer again after it was changed on purpose, where the provider signs its answers.
     """
 
     name: str
@@ -140,5 +141,6 @@ class Provider:
     credentials: Callable[[Callable[[str, int], str]], Mapping[str, Any]]
     identifies: tuple[str, ...]
     failed: Callable[[Exchange], WireResponse]
+    reseal: Callable[[Exchange, WireResponse], WireResponse] | None = None
     routes: tuple[str, ...] = field(default=())
     """URL paths listed for people, besides the prefixes."""

@@ -1,0 +1,324 @@
+"""Provider answers broken on purpose: what an adapter must survive without saying PASS.
+
+A mutation takes a good answer and the operation's `Anatomy` (where its verdict stands) and returns the broken one, or
+``None`` where it makes no sense. The simulator serves one when a rule says ``then: {mutation: NAME}``; the harness
+walks `MUTATIONS`.
+
+>>> anatomy = Anatomy(verdict="/Response/Result", passes=("0",), codes=("0", "-1"), siblings=("-21",))
+>>> answer = Answer(status=200, headers=(("Content-Type", "application/json"),), body=b'{"Response":{"Result":"0"}}')
+>>> MUTATIONS["verdict_as_number"].change(answer, anatomy).body
+b'{"Response":{"Result":0}}'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import orjson
+
+from contracts.loader import OutcomeTable
+from kyc_core.verdicts import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One HTTP answer: status, header list, body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anatomy:
+    """Where an operation's answer carries its verdict.
+
+    Attributes:
+        verdict: JSON Pointer of the member that decides (``/Response/Result``).
+        passes: the values there that mean a match.
+        codes: every value the operation documents there.
+        siblings: values that only sibling operations document there.
+        score: JSON Pointer of a similarity or confidence, empty when there is none.
+        request_id: JSON Pointer of the call's identifier, empty when there is none.
+    """
+
+    verdict: str
+    passes: tuple[str, ...]
+    codes: tuple[str, ...]
+    siblings: tuple[str, ...] = ()
+    score: str = ""
+    request_id: str = ""
+
+
+def anatomy_of(table: OutcomeTable, operation: str) -> Anatomy | None:
+    """Read an operation's anatomy from its outcome table; ``None`` where the table states none."""
+    places = table.operations.get(operation, {}).get("anatomy")
+    if places is None:
+        return None
+    results = {row.code: row.verdict for row in table.results(operation)}
+    others = {row.code for name in table.operations for row in table.results(name)} - results.keys()
+    return Anatomy(
+        verdict=places["verdict"],
+        passes=tuple(code for code, verdict in results.items() if verdict.decision is Decision.PASS),
+        codes=tuple(results),
+        siblings=tuple(sorted(others)),
+        score=places.get("score", ""),
+        request_id=places.get("request_id", ""),
+    )
+
+
+Change = Callable[[Answer, Anatomy], Answer | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutation:
+    """One way an answer is broken.
+
+    Attributes:
+        name: what rules and reports call it.
+        what: for people, what is wrong with the answer.
+        change: applies it; ``None`` where it does not apply.
+    """
+
+    name: str
+    what: str
+    change: Change
+
+
+def _members(body: bytes, pointer: str) -> tuple[dict[str, Any], dict[str, Any], str] | None:
+    """Return the document, the object that holds *pointer*'s member, and the member's name; ``None`` when absent."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    *path, last = pointer.split("/")[1:] or [""]
+    parent = document
+    for name in path:
+        parent = parent.get(name) if isinstance(parent, dict) else None
+    return (document, parent, last) if isinstance(parent, dict) and last in parent else None
+
+
+def _verdict_becomes(value: Callable[[Any, Anatomy], Any]) -> Change:
+    def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
+        found = _members(answer.body, anatomy.verdict)
+        if found is None:
+            return None
+        document, parent, last = found
+        new = value(parent[last], anatomy)
+        if new is _SAME:
+            return None
+        parent[last] = new
+        return replace(answer, body=orjson.dumps(document))
+
+    return change
+
+
+_SAME: Final = object()
+
+
+def _unknown_code(_: Any, anatomy: Anatomy) -> Any:
+    candidates = ("-99", "99", "ZZ", "Y2", "9999")
+    return next(code for code in candidates if code not in anatomy.codes)
+
+
+def _sibling_code(_: Any, anatomy: Anatomy) -> Any:
+    return anatomy.siblings[0] if anatomy.siblings else _SAME
+
+
+def _other_type(value: Any, _: Anatomy) -> Any:
+    if isinstance(value, str):
+        digits = value.removeprefix("-")
+        return int(value) if digits.isascii() and digits.isdigit() else [value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else _SAME
+
+
+def _other_case(value: Any, _: Anatomy) -> Any:
+    return value.swapcase() if isinstance(value, str) and value.swapcase() != value else _SAME
+
+
+def _without_verdict(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    found = _members(answer.body, anatomy.verdict)
+    if found is None:
+        return None
+    document, parent, last = found
+    del parent[last]
+    return replace(answer, body=orjson.dumps(document))
+
+
+def _renamed_verdict(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    found = _members(answer.body, anatomy.verdict)
+    if found is None:
+        return None
+    document, parent, last = found
+    items = [(name[:-1] + "_" if name == last else name, value) for name, value in parent.items()]
+    parent.clear()
+    parent.update(items)
+    return replace(answer, body=orjson.dumps(document))
+
+
+def _contradicting_verdicts(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    """Give the deciding member twice, once passing and once not: whichever a parser keeps, it may not trust it."""
+    found = _members(answer.body, anatomy.verdict)
+    others = [code for code in anatomy.codes if code not in anatomy.passes]
+    if found is None or not others or not anatomy.passes:
+        return None
+    document, parent, last = found
+    mark = "\0verdict\0"
+    parent[last] = mark
+    pair = b"%b,%b:%b" % (orjson.dumps(others[0]), orjson.dumps(last), orjson.dumps(anatomy.passes[0]))
+    return replace(answer, body=orjson.dumps(document).replace(orjson.dumps(mark), pair))
+
+
+def _score_becomes(value: Any) -> Change:
+    def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
+        found = _members(answer.body, anatomy.score) if anatomy.score else None
+        if found is None:
+            return None
+        document, parent, last = found
+        parent[last] = value
+        return replace(answer, body=orjson.dumps(document))
+
+    return change
+
+
+def _without_score(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    found = _members(answer.body, anatomy.score) if anatomy.score else None
+    if found is None:
+        return None
+    document, parent, last = found
+    del parent[last]
+    return replace(answer, body=orjson.dumps(document))
+
+
+def _without_request_id(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    found = _members(answer.body, anatomy.request_id) if anatomy.request_id else None
+    if found is None:
+        return None
+    document, parent, last = found
+    del parent[last]
+    return replace(answer, body=orjson.dumps(document))
+
+
+def _body(make: Callable[[bytes], bytes], content_type: str | None = None) -> Change:
+    def change(answer: Answer, _: Anatomy) -> Answer | None:
+        headers = answer.headers
+        if content_type is not None:
+            headers = _with_content_type(headers, content_type)
+        return replace(answer, headers=headers, body=make(answer.body))
+
+    return change
+
+
+def _content_type(content_type: str) -> Change:
+    return lambda answer, _: replace(answer, headers=_with_content_type(answer.headers, content_type))
+
+
+def _with_content_type(headers: tuple[tuple[str, str], ...], value: str) -> tuple[tuple[str, str], ...]:
+    return (("Content-Type", value), *((name, old) for name, old in headers if name.lower() != "content-type"))
+
+
+def _with_future_member(answer: Answer, _: Anatomy) -> Answer | None:
+    try:
+        document = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(document, dict):
+        return None
+    objects = [document, *(value for value in document.values() if isinstance(value, dict))]
+    for found in objects:
+        found["x_future_field"] = {"added": ["later"]}
+    return replace(answer, body=orjson.dumps(document))
+
+
+def _with_reordered_keys(answer: Answer, _: Anatomy) -> Answer | None:
+    try:
+        document = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return None
+    return replace(answer, body=orjson.dumps(_reversed(document)))
+
+
+def _reversed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _reversed(member) for name, member in reversed(value.items())}
+    return [_reversed(member) for member in value] if isinstance(value, list) else value
+
+
+_HTML: Final = (
+    b"<!DOCTYPE html><html><head><title>Welcome</title></head><body><p>Please sign in to the network.</p></body></html>"
+)
+
+_ALL: Final = (
+    Mutation(
+        name="unknown_code",
+        what="the deciding code is one nobody documents",
+        change=_verdict_becomes(_unknown_code),
+    ),
+    Mutation(
+        name="sibling_code",
+        what="the deciding code is one that only a sibling operation documents",
+        change=_verdict_becomes(_sibling_code),
+    ),
+    Mutation(name="verdict_missing", what="the deciding member is absent", change=_without_verdict),
+    Mutation(name="verdict_null", what="the deciding member is null", change=_verdict_becomes(lambda *_: None)),
+    Mutation(name="verdict_empty", what="the deciding member is an empty text", change=_verdict_becomes(lambda *_: "")),
+    Mutation(name="verdict_renamed", what="the deciding member has another name", change=_renamed_verdict),
+    Mutation(
+        name="verdict_twice",
+        what="the deciding member stands twice and contradicts itself",
+        change=_contradicting_verdicts,
+    ),
+    Mutation(
+        name="verdict_as_number",
+        what="the deciding member has another JSON type",
+        change=_verdict_becomes(_other_type),
+    ),
+    Mutation(
+        name="verdict_other_case",
+        what="the deciding member is written in other letters: y for Y",
+        change=_verdict_becomes(_other_case),
+    ),
+    Mutation(name="score_101", what="the score is above its scale", change=_score_becomes("101")),
+    Mutation(name="score_empty", what="the score is an empty text", change=_score_becomes("")),
+    Mutation(name="score_missing", what="the score is absent", change=_without_score),
+    Mutation(name="request_id_missing", what="the call's identifier is absent", change=_without_request_id),
+    Mutation(name="body_empty", what="the body is empty", change=_body(lambda _: b"")),
+    Mutation(name="body_truncated", what="the body ends half-way", change=_body(lambda body: body[: len(body) // 2])),
+    Mutation(
+        name="html_200",
+        what="a captive portal's page with status 200",
+        change=_body(lambda _: _HTML, "text/html; charset=utf-8"),
+    ),
+    Mutation(
+        name="html_as_json",
+        what="a page of HTML under the provider's own content type",
+        change=_body(lambda _: _HTML),
+    ),
+    Mutation(
+        name="foreign_json",
+        what="valid JSON that some other service would answer",
+        change=_body(lambda _: b'{"ok":true,"result":"success","data":{"status":"PASS","match":true}}'),
+    ),
+    Mutation(name="json_array", what="the document is an array", change=_body(lambda body: b"[" + body + b"]")),
+    Mutation(
+        name="content_type_text",
+        what="the body is right, the content type is text/plain",
+        change=_content_type("text/plain"),
+    ),
+    Mutation(
+        name="content_type_charset",
+        what="the content type carries a charset",
+        change=_content_type("application/json; charset=utf-8"),
+    ),
+    Mutation(name="future_member", what="members nobody knows yet are added", change=_with_future_member),
+    Mutation(name="reordered_keys", what="every object's members come in reverse order", change=_with_reordered_keys),
+)
+
+MUTATIONS: Final[Mapping[str, Mutation]] = {mutation.name: mutation for mutation in _ALL}
+
+HARMLESS: Final = frozenset({"content_type_text", "content_type_charset", "future_member", "reordered_keys"})
+"""Mutations that leave the answer's meaning whole: the verdict is still the provider's."""
