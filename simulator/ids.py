@@ -34,12 +34,12 @@ class Ids:
     def token(self, label: str, length: int) -> str:
         """Return the next text of *length* upper-case letters and digits for *label*, without look-alikes."""
         number = self._space.tally("ids", label)
-        return derive(self._key, f"{label}{number}", length)
+        return derive(self._key, f"{label} {number}", length)
 
     def integer(self, label: str, below: int) -> int:
         """Return the next number in ``range(below)`` for *label*."""
         number = self._space.tally("ids", label)
-        return int.from_bytes(blake2b(f"{label}{number}".encode(), key=self._key, digest_size=16).digest()) % below
+        return int.from_bytes(blake2b(f"{label} {number}".encode(), key=self._key, digest_size=16).digest()) % below
 
 
 def derive(key: bytes, label: str, length: int) -> str:
