@@ -64,7 +64,9 @@ class Ledger:
         """Return ``{provider: {operation: {"charged": n, "free": m}}}`` over all calls since the last reset."""
         found: dict[str, dict[str, dict[str, int]]] = {}
         for key, count in self._space.tallies(_TOTALS).items():
-            provider, operation, kind = key.split(" ")
+            # A client chooses the spelling of an operation nobody knows; only the ends are ours.
+            provider, _, rest = key.partition(" ")
+            operation, _, kind = rest.rpartition(" ")
             found.setdefault(provider, {}).setdefault(operation, {"charged": 0, "free": 0})[kind] = count
         return found
 
