@@ -1,0 +1,166 @@
+"""The single mistakes that `kyc_core.signing.tc3_explain` tries on a request whose TC3-HMAC-SHA256 signature failed.
+
+Source:
+    Tencent Cloud, page "Signature v3" [doc]; SDK behaviour at other endpoints [sdk]; choice of alterations [inferred].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import permutations
+from typing import Final
+
+from kyc_core.signing import alterations, tc3
+from kyc_core.signing.canonical import EMPTY_SHA256, sha256_hex, wire_bytes, without_port
+from kyc_core.signing.causes import Cause, Hypothesis
+from kyc_core.signing.tc3_view import DERIVATIONS, Received, View, pick
+
+_MOST_HEADERS: Final = 24
+_OTHER_SERVICES: Final = ("faceid.intl", "faceid.tencentcloudapi.com", "FaceID", "tc3_request", "cvm", "")
+
+_Families = Iterator[tuple[Cause, str, View]]
+
+
+def hypotheses(received: Received, bases: list[View]) -> Iterator[Hypothesis[View]]:
+    """Yield every single mistake on top of every view a correct client may have had, likely ones first."""
+    for family in _FAMILIES:
+        for base in bases:
+            for cause, what, view in family(received, base):
+                yield Hypothesis(cause, f"the client signed with {what}", base, view)
+
+
+def _secrets(_: Received, base: View) -> _Families:
+    for what, secret in alterations.altered_secrets(base.secret_key):
+        yield Cause.SECRET_TRAILING_NEWLINE, what, replace(base, secret_key=secret)
+    for what, secret in alterations.quoted_secrets(base.secret_key):
+        yield Cause.SECRET_QUOTED, what, replace(base, secret_key=secret)
+    for derivation in DERIVATIONS:
+        yield Cause.KEY_DERIVATION, f"a key derived {derivation}", replace(base, derivation=derivation)
+
+
+def _dates(received: Received, base: View) -> _Families:
+    seconds = tc3.read_timestamp(received.timestamp)
+    if seconds is None:
+        return
+    for step, what in ((86_400, "the date of the next day"), (-86_400, "the date of the day before")):
+        day = tc3.utc_date(max(0, seconds + step))
+        yield Cause.LOCAL_TIME_SCOPE_DATE, f"{what} in its key", replace(base, key_date=day)
+        yield Cause.LOCAL_TIME_SCOPE_DATE, f"{what} in its scope", replace(base, date=day, key_date=base.date)
+        yield Cause.LOCAL_TIME_SCOPE_DATE, f"{what} in key and scope", replace(base, date=day)
+
+
+def _timestamps(received: Received, base: View) -> _Families:
+    for what, timestamp in alterations.altered_timestamps(received.timestamp):
+        yield Cause.TIMESTAMP_ALTERED, what, replace(base, timestamp=timestamp)
+
+
+def _services(received: Received, base: View) -> _Families:
+    host = received.headers.get("host", "")
+    for service in dict.fromkeys((tc3.SERVICE, host.partition(".")[0], host, *_OTHER_SERVICES)):
+        what = f"service {service or '(empty)'}"
+        yield Cause.WRONG_SERVICE, f"{what} in key and scope", replace(base, service=service)
+        yield Cause.WRONG_SERVICE, f"{what} in its key", replace(base, key_service=service)
+        yield Cause.WRONG_SERVICE, f"{what} in its scope", replace(base, service=service, key_service=base.service)
+
+
+def _bodies(received: Received, base: View) -> _Families:
+    if base.method != "GET":
+        yield Cause.BODY_NOT_SIGNED, "an empty payload", replace(base, digest=EMPTY_SHA256)
+        for what, body in alterations.reserialised_bodies(received.body):
+            yield Cause.RESERIALISED_BODY, f"the body spelt otherwise: {what}", replace(base, digest=sha256_hex(body))
+    unsigned = sha256_hex(tc3.UNSIGNED_PAYLOAD.encode())
+    yield Cause.BODY_NOT_SIGNED, "an unsigned payload that no header announces", replace(base, digest=unsigned)
+    yield Cause.BODY_NOT_SIGNED, "the body hashed all the same", replace(base, digest=sha256_hex(received.body))
+
+
+def _queries(received: Received, base: View) -> _Families:
+    if base.method != "GET":
+        yield Cause.QUERY_REENCODED, "the query of a POST", replace(base, query=received.query)
+        return
+    for what, query in alterations.reencoded_queries(base.query):
+        yield Cause.QUERY_REENCODED, what, replace(base, query=query)
+    digest = sha256_hex(wire_bytes(base.query))
+    yield Cause.QUERY_REENCODED, "the query as payload", replace(base, query="", digest=digest)
+    yield Cause.QUERY_REENCODED, "no query", replace(base, query="")
+
+
+def _methods(received: Received, base: View) -> _Families:
+    for method in (base.method.lower(), "GET", "POST", "PUT"):
+        yield Cause.METHOD_ALTERED, f"method {method}", replace(base, method=method)
+        query = received.query if method == "GET" else ""
+        digest = tc3.payload_hash(method, received.body, unsigned=False)
+        yield Cause.METHOD_ALTERED, f"method {method}", replace(base, method=method, query=query, digest=digest)
+
+
+def _hosts(received: Received, base: View) -> _Families:
+    host = received.headers.get("host", "").strip(" \t")
+    for what, altered in alterations.altered_ports(host):
+        yield Cause.WRONG_PORT, what, base.with_header("host", altered)
+    for what, altered in alterations.altered_hosts(host, received.known_hosts):
+        cause = Cause.WRONG_PORT if without_port(altered) == without_port(host) else Cause.WRONG_HOST
+        yield cause, what, base.with_header("host", altered)
+
+
+def _content_types(_: Received, base: View) -> _Families:
+    for what, altered in alterations.altered_content_types(base.header("content-type")):
+        yield Cause.CONTENT_TYPE_ALTERED, what, base.with_header("content-type", altered)
+
+
+def _header_lists(received: Received, base: View) -> _Families:
+    names = received.presented.header_names
+    arrived = [name for name in received.headers if name != "authorization"][:_MOST_HEADERS]
+    protocol = [name for name in arrived if name.startswith("x-tc-")]
+    host = base.header("host")
+    for what, chosen in (
+        ("the mandatory headers alone", tc3.MANDATORY_HEADERS),
+        ("x-tc-action beside the mandatory headers", (*tc3.MANDATORY_HEADERS, "x-tc-action")),
+        *[(f"no {gone} among the headers", [name for name in names if name != gone]) for gone in names],
+        *[(f"{more} among the headers", {*names, more}) for more in arrived],
+        ("all protocol headers", {*tc3.MANDATORY_HEADERS, *protocol}),
+        ("all headers", arrived),
+    ):
+        ordered = sorted(chosen)
+        altered = replace(base, headers=pick(received, ordered), listed=";".join(ordered))
+        yield Cause.HEADER_LIST_ALTERED, what, altered.with_header("host", host)
+
+    as_listed = received.presented.signed_headers.lower().split(";")
+    lines = dict(base.headers)
+    for order in [as_listed, *(permutations(names) if len(names) <= 4 else [])]:
+        block = tuple((name, lines[name]) for name in order)
+        for listed in (";".join(order), base.listed):
+            what = f"the headers in the order {', '.join(order)}"
+            yield Cause.HEADER_LIST_ALTERED, what, replace(base, headers=block, listed=listed)
+        yield Cause.HEADER_LIST_ALTERED, f"the list {';'.join(order)}", replace(base, listed=";".join(order))
+    capital = tuple((name.title(), value) for name, value in base.headers)
+    listed = ";".join([name for name, _ in capital])
+    yield Cause.HEADER_LIST_ALTERED, "capital letters in header names", replace(base, headers=capital, listed=listed)
+    yield Cause.HEADER_LIST_ALTERED, "capital letters in header lines", replace(base, headers=capital)
+
+
+def _paths(received: Received, base: View) -> _Families:
+    path = received.path
+    for altered in (path, path.rstrip("/"), f"{path.rstrip('/')}/", "", "/tencent", "/tencent/", "/v2/index.php"):
+        yield Cause.PATH_ALTERED, f"path {altered or '(empty)'}", replace(base, uri=altered)
+
+
+def _layouts(_: Received, base: View) -> _Families:
+    for layout in ("without blank line", "with a second blank line"):
+        yield Cause.CANONICAL_LAYOUT, f"a canonical request {layout}", replace(base, layout=layout)
+
+
+_FAMILIES: Final[tuple[Callable[[Received, View], _Families], ...]] = (
+    _secrets,
+    _dates,
+    _services,
+    _timestamps,
+    _hosts,
+    _content_types,
+    _bodies,
+    _queries,
+    _methods,
+    _header_lists,
+    _paths,
+    _layouts,
+)
+"""Likely mistakes first."""

@@ -1,0 +1,294 @@
+"""Name the cause of an HmacSHA1 or HmacSHA256 (v1) signature failure.
+
+The signed string is rebuilt with one mistake at a time until the signature fits; see `kyc_core.signing.causes`. Used
+after a failure only. The string holds every parameter, personal ones included: show the redacted text of a `Diagnosis`.
+
+Source:
+    Tencent Cloud, page "Signature v1" [doc]; SDK behaviour [sdk]; choice of alterations [inferred].
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Final
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from kyc_core.signing import alterations, tc3, tencent_v1
+from kyc_core.signing.canonical import PUBLIC_PARAMETERS, hide, hide_name, without_port
+from kyc_core.signing.causes import Cause, Diagnosis, Hypothesis, Part, SignedText, first_difference, search
+from kyc_core.signing.tencent_hosts import KNOWN_HOSTS
+from kyc_core.signing.tencent_v1 import SIGNATURE, SignatureMethod
+
+_MOST_PARAMETERS: Final = 64
+_OFTEN_FORGOTTEN: Final = ("Language", "Region", "RequestClient", "SignatureMethod", "Token")
+
+Params = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a client may have signed: everything that enters the signature, parameters in signing order."""
+
+    secret_key: str = field(repr=False)
+    signature_method: SignatureMethod
+    method: str
+    host: str
+    path: str
+    params: Params
+
+    def signature(self) -> str:
+        return tencent_v1.mac(self.secret_key, self.text().string_text(redacted=False), self.signature_method)
+
+    def text(self) -> SignedText:
+        """Name the parts, and hide the values that may be personal."""
+        parts = [Part(name, text, text) for name, text in self._head()]
+        for index, (name, value) in enumerate(self.params):
+            sign = "&" if index else ""
+            shown = value if name in PUBLIC_PARAMETERS else hide(value)
+            label = hide_name(name)
+            parts.append(Part(label, f"{sign}{name}={value}", f"{sign}{label}={shown}"))
+        return SignedText(string_to_sign=tuple(parts))
+
+    def with_values(self, alter: Callable[[str], str]) -> _View:
+        return replace(self, params=tuple((name, alter(value)) for name, value in self.params))
+
+    def without(self, *names: str) -> _View:
+        return replace(self, params=tuple(pair for pair in self.params if pair[0] not in names))
+
+    def with_also(self, name: str, value: str) -> _View:
+        """Add a parameter, or change it."""
+        return replace(self, params=tuple(sorted({**dict(self.params), name: value}.items())))
+
+    def _head(self) -> tuple[tuple[str, str], ...]:
+        return (("method", self.method), ("host", self.host), ("path", f"{self.path}?"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    pairs: Params
+    host: str
+    path: str
+    known_hosts: tuple[str, ...]
+
+
+_Family = Iterator[tuple[Cause, str, _View]]
+
+
+def explain(
+    pairs: Sequence[tuple[str, str]],
+    *,
+    secret_key: str,
+    method: str,
+    host: str,
+    path: str,
+    now: int | None = None,
+    known_hosts: Iterable[str] = (),
+) -> Diagnosis:
+    """Say why `tencent_v1.verify`, or the window beside it, refused a request.
+
+    Args:
+        pairs: the decoded parameters in order of arrival, blank values kept.
+        secret_key: the key registered for ``SecretId``; never part of the answer.
+        method: as received.
+        host: the ``Host`` header as received.
+        path: as received.
+        now: the server's Unix seconds; without it the window is not looked at.
+        known_hosts: further names under which this server is reached, tried before the provider's own.
+
+    Returns:
+        The cause with both texts. `Cause.NONE` when nothing is wrong, `Cause.WRONG_SECRET` when nothing else fits.
+    """
+    params = dict(pairs)
+    presented = params.get(SIGNATURE, "")
+    bases = _expected_views(params, secret_key, method, host, path)
+    server = bases[0]
+    fits = tencent_v1.verify(pairs, secret_key=secret_key, method=method, host=host, path=path)
+    seconds = tc3.read_timestamp(params.get("Timestamp", ""))
+    if now is not None and seconds is not None and not tc3.within_window(seconds, now):
+        skew = seconds - now
+        detail = f"the timestamp is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the server's clock"
+        return _diagnosis(Cause.CLOCK_SKEW, detail, server, server, skew=skew)
+    if fits:
+        return _diagnosis(Cause.NONE, "the signature fits", server, server)
+    damage = _damage(presented, lambda text: _verifies(pairs, text, secret_key, method, host, path))
+    if damage:
+        return _diagnosis(Cause.SIGNATURE_ENCODING, damage, server, server)
+    received = _Received(tuple(pairs), host, path, (*known_hosts, *KNOWN_HOSTS))
+    found = search(_hypotheses(received, bases), fits=lambda view: view.signature() == presented)
+    if found.hypothesis is None:
+        detail = "no single change of the request explains the signature: most likely another secret"
+        return _diagnosis(Cause.WRONG_SECRET, detail, server, None, attempts=found.attempts)
+    hypothesis = found.hypothesis
+    return _diagnosis(hypothesis.cause, hypothesis.detail, hypothesis.base, hypothesis.view, attempts=found.attempts)
+
+
+def _diagnosis(
+    cause: Cause,
+    detail: str,
+    server: _View,
+    client: _View | None,
+    *,
+    skew: int | None = None,
+    attempts: int = 0,
+) -> Diagnosis:
+    ours = server.text()
+    theirs = None if client is None else client.text()
+    return Diagnosis(
+        scheme=server.signature_method.value,
+        cause=cause,
+        detail=detail,
+        server=ours,
+        client=theirs,
+        mismatch=None if theirs is None else first_difference(ours, theirs),
+        skew=skew,
+        attempts=attempts,
+    )
+
+
+def _expected_views(params: dict[str, str], secret_key: str, method: str, host: str, path: str) -> list[_View]:
+    """Return the views a correct client may have had: with dots for underscores and ``/``, then as Node signs."""
+    signed = {name: value for name, value in params.items() if name != SIGNATURE}
+    dotted = {name.replace("_", "."): value for name, value in signed.items()}
+    announced = tencent_v1.signature_method(params)
+    views = [
+        _View(secret_key, announced, method, name, uri, tuple(sorted(kept.items())))
+        for uri, kept in (("/", dotted), (path, signed))
+        for name in (host, without_port(host))
+    ]
+    return list(dict.fromkeys(views))
+
+
+def _verifies(
+    pairs: Sequence[tuple[str, str]], signature: str, secret_key: str, method: str, host: str, path: str
+) -> bool:
+    """Verify the request as if it had carried *signature*."""
+    again = [*[pair for pair in pairs if pair[0] != SIGNATURE], (SIGNATURE, signature)]
+    return tencent_v1.verify(again, secret_key=secret_key, method=method, host=host, path=path)
+
+
+def _damage(presented: str, verifies: Callable[[str], bool]) -> str:
+    """Say what befell the signature itself on its way, or return nothing."""
+    for what, repaired in (
+        ("its plus signs arrived as spaces: the signature must be escaped on the wire", presented.replace(" ", "+")),
+        ("blanks surround it", presented.strip()),
+        ("it was escaped twice", unquote(presented)),
+        ("its padding is missing", presented + "=" * (-len(presented) % 4)),
+        ("it uses the URL-safe alphabet", presented.replace("-", "+").replace("_", "/")),
+        ("it is hexadecimal instead of Base64", _from_hexadecimal(presented)),
+    ):
+        if repaired != presented and verifies(repaired):
+            return what
+    return ""
+
+
+def _from_hexadecimal(text: str) -> str:
+    try:
+        return b64encode(bytes.fromhex(text)).decode("ascii")
+    except ValueError:  # not hexadecimal
+        return text
+
+
+def _hypotheses(received: _Received, bases: list[_View]) -> Iterator[Hypothesis[_View]]:
+    for family in _FAMILIES:
+        for base in bases:
+            for cause, what, view in family(received, base):
+                yield Hypothesis(cause, f"the client signed {what}", base, view)
+
+
+def _secrets(_: _Received, base: _View) -> _Family:
+    for what, secret in alterations.altered_secrets(base.secret_key):
+        yield Cause.SECRET_TRAILING_NEWLINE, f"with {what}", replace(base, secret_key=secret)
+    for what, secret in alterations.quoted_secrets(base.secret_key):
+        yield Cause.SECRET_QUOTED, f"with {what}", replace(base, secret_key=secret)
+
+
+def _signature_methods(_: _Received, base: _View) -> _Family:
+    for other in SignatureMethod:
+        what = f"with {other}, which the request does not announce"
+        yield Cause.SIGNATURE_METHOD_CONFUSED, what, replace(base, signature_method=other)
+
+
+def _hosts(received: _Received, base: _View) -> _Family:
+    for what, altered in alterations.altered_ports(received.host):
+        yield Cause.WRONG_PORT, f"with {what}", replace(base, host=altered)
+    for what, altered in alterations.altered_hosts(received.host, received.known_hosts):
+        same = without_port(altered) == without_port(received.host)
+        yield Cause.WRONG_PORT if same else Cause.WRONG_HOST, f"with {what}", replace(base, host=altered)
+
+
+def _methods(_: _Received, base: _View) -> _Family:
+    for method in (base.method.lower(), "GET", "POST", "PUT"):
+        yield Cause.METHOD_ALTERED, f"with method {method}", replace(base, method=method)
+
+
+def _values(_: _Received, base: _View) -> _Family:
+    for what, escape in (
+        ("form-escaped", lambda value: quote_plus(value, errors="surrogateescape")),
+        ("percent-escaped", lambda value: quote(value, safe="", errors="surrogateescape")),
+        ("percent-escaped (but /)", lambda value: quote(value, errors="surrogateescape")),
+        ("percent-escaped (as JavaScript does)", lambda value: quote(value, safe="!*'()", errors="surrogateescape")),
+    ):
+        altered = base.with_values(escape)
+        yield Cause.VALUES_PERCENT_ENCODED, f"{what} values", altered
+    yield Cause.QUERY_REENCODED, "plus signs that arrived as spaces", base.with_values(lambda v: v.replace(" ", "+"))
+    yield Cause.QUERY_REENCODED, "values without the blanks around them", base.with_values(str.strip)
+    yield Cause.QUERY_REENCODED, "values decoded once more", base.with_values(unquote_plus)
+
+
+def _missing(_: _Received, base: _View) -> _Family:
+    for name, _value in base.params[:_MOST_PARAMETERS]:
+        yield Cause.PARAMETER_MISSING, f"without {hide_name(name)}", base.without(name)
+    blank = [name for name, value in base.params if not value]
+    yield Cause.PARAMETER_MISSING, "without the blank parameters", base.without(*blank)
+    for first, second in combinations(_OFTEN_FORGOTTEN, 2):
+        yield Cause.PARAMETER_MISSING, f"without {first} and {second}", base.without(first, second)
+    for name in _OFTEN_FORGOTTEN:
+        yield Cause.PARAMETER_MISSING, f"a blank {name} that was not sent", base.with_also(name, "")
+    for method in SignatureMethod:
+        what = f"SignatureMethod={method} that was not sent"
+        yield Cause.PARAMETER_MISSING, what, base.with_also("SignatureMethod", method)
+
+
+def _orders(received: _Received, base: _View) -> _Family:
+    arrived = {name: index for index, (name, _) in enumerate(received.pairs)}
+    for what, key in (
+        ("in order of arrival", lambda name: (arrived.get(name, 0),)),
+        ("sorted regardless of case", lambda name: (name.lower(),)),
+        ("sorted with numbers by value", lambda name: tuple(_numbered(name))),
+    ):
+        params = tuple(sorted(base.params, key=lambda pair: key(pair[0])))
+        yield Cause.PARAMETER_ORDER, f"parameters {what}", replace(base, params=params)
+
+
+def _timestamps(_: _Received, base: _View) -> _Family:
+    timestamp = dict(base.params).get("Timestamp", "")
+    for what, altered in alterations.altered_timestamps(timestamp):
+        yield Cause.TIMESTAMP_ALTERED, what, base.with_also("Timestamp", altered)
+
+
+def _paths(received: _Received, base: _View) -> _Family:
+    path = received.path
+    for altered in (path, path.rstrip("/"), f"{path.rstrip('/')}/", "", "/tencent", "/tencent/", "/v2/index.php"):
+        yield Cause.PATH_ALTERED, f"with path {altered or '(empty)'}", replace(base, path=altered)
+
+
+_FAMILIES: Final[tuple[Callable[[_Received, _View], _Family], ...]] = (
+    _secrets,
+    _signature_methods,
+    _hosts,
+    _values,
+    _missing,
+    _methods,
+    _orders,
+    _timestamps,
+    _paths,
+)
+"""Likely mistakes first."""
+
+
+def _numbered(name: str) -> Iterator[tuple[int, str]]:
+    for label in name.split("."):
+        yield (int(label), "") if label.isascii() and label.isdigit() and len(label) < 9 else (-1, label)
