@@ -37,8 +37,6 @@ FIRST_CARDS: Final = date(1984, 4, 6)
 SECOND_GENERATION: Final = date(2004, 1, 1)
 FIRST_GENERATION_VOID: Final = date(2013, 1, 1)
 
-_BY_AGE: Final = ((16, 5), (26, 10), (46, 20))
-_FOREIGN_BY_AGE: Final = ((18, 5),)
 _LONG_TERM_VARIANTS: Final = frozenset({"長期", "长期有效", "永久", "20991231", "99991231"})
 _FIELD_CODES: Final = MappingProxyType(
     {
@@ -69,6 +67,17 @@ class Document(StrEnum):
     RESIDENCE_PERMIT = "residence_permit"
     """For residents of Hong Kong, Macao and Taiwan: five years at any age."""
     FOREIGN_PERMANENT_RESIDENT = "foreign_permanent_resident"
+
+
+AGE_BANDS: Final = MappingProxyType(
+    {
+        Document.RESIDENT_CARD: ((16, 5), (26, 10), (46, 20), (None, None)),
+        Document.RESIDENCE_PERMIT: ((None, 5),),
+        Document.FOREIGN_PERMANENT_RESIDENT: ((18, 5), (None, 10)),
+    }
+)
+"""Per document, bands of (first age that is too old, years of validity); the last band has no upper age, and no years
+means for good."""
 
 
 class CardState(StrEnum):
@@ -109,12 +118,8 @@ class CardPeriod:
 
 def validity_years(born: date, issued: date, *, document: Document = Document.RESIDENT_CARD) -> int | None:
     """How many years the rule gives a card; None for good."""
-    if document is Document.RESIDENCE_PERMIT:
-        return 5
     years_of_age = dates.age(born, issued)
-    if document is Document.FOREIGN_PERMANENT_RESIDENT:
-        return next((years for limit, years in _FOREIGN_BY_AGE if years_of_age < limit), 10)
-    return next((years for limit, years in _BY_AGE if years_of_age < limit), None)
+    return next(years for limit, years in AGE_BANDS[document] if limit is None or years_of_age < limit)
 
 
 def expiry(born: date, issued: date, *, document: Document = Document.RESIDENT_CARD) -> date | None:
