@@ -10,18 +10,26 @@ Rules with an exact ``when`` are found through an index, so ten thousand of them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
 
 from contracts.loader import EVERY_OPERATION
-from simulator.scenarios import ScenarioError, Then, parse_then
+from simulator.scenarios import ScenarioError, Then, escaped, parse_then, unknown_member
 from simulator.store import Space
 
+MOST_TIMES: Final = 1_000_000_000
+"""A bound for ``times``, so that every rule can be written as JSON."""
+
+_MEMBERS: Final = frozenset({"id", "provider", "operation", "when", "then", "times"})
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TABLE: Final = "rules"
 _FIRED: Final = "rules.fired"
+_ORDER: Final = "rules.order"
 _MATCHERS: Final[Mapping[str, Callable[[str, str], bool]]] = {
     "equals": lambda value, wanted: value == wanted,
     "prefix": lambda value, wanted: value.startswith(wanted),
@@ -58,25 +66,29 @@ class Rule:
 
 
 def parse_rule(document: Any, *, rule_id: str, order: int) -> Rule:
-    """Check a rule as it comes from JSON, YAML or Python.
+    """Check a rule as it comes from JSON, YAML or Python; *rule_id* is its name when it brings none.
 
     Raises:
         ScenarioError: with a JSON Pointer to the offending member.
     """
     if not isinstance(document, dict):
         raise ScenarioError("", "a rule is an object")
-    if unknown := document.keys() - {"id", "provider", "operation", "when", "then", "times"}:
-        raise ScenarioError(f"/{min(unknown)}", "not a member of a rule")
+    unknown = unknown_member(document, _MEMBERS)
+    if unknown is not None:
+        raise ScenarioError(unknown, "not a member of a rule")
     for name in ("provider", "then"):
         if name not in document:
             raise ScenarioError(f"/{name}", "is needed")
+    name = document.get("id", rule_id)
+    if "id" in document and (not isinstance(name, str) or _ID.fullmatch(name) is None):
+        raise ScenarioError("/id", "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit")
     provider = document["provider"]
     operation = document.get("operation", EVERY_OPERATION)
     times = document.get("times")
-    if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
-        raise ScenarioError("/times", "a whole number from 1, or absent for always")
+    if times is not None and (not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= MOST_TIMES):
+        raise ScenarioError("/times", f"a whole number from 1 to {MOST_TIMES}, or absent for always")
     return Rule(
-        id=rule_id,
+        id=name,
         provider=provider,
         operation=operation,
         when=_conditions(document.get("when", {})),
@@ -91,13 +103,16 @@ def _conditions(document: Any) -> tuple[tuple[str, str, str], ...]:
         raise ScenarioError("/when", "an object of parameter names")
     found = []
     for name, wanted in document.items():
+        place = f"/when/{escaped(name)}"
+        if not isinstance(name, str):
+            raise ScenarioError(place, "the name of a parameter is a text")
         matcher = "equals"
         if isinstance(wanted, dict):
             if len(wanted) != 1 or next(iter(wanted)) not in _MATCHERS:
-                raise ScenarioError(f"/when/{name}", f"a text, or one of {', '.join(_MATCHERS)}")
+                raise ScenarioError(place, f"a text, or one of {', '.join(_MATCHERS)}")
             matcher, wanted = next(iter(wanted.items()))
         if not isinstance(wanted, str):
-            raise ScenarioError(f"/when/{name}", "a text: parameters are compared as text")
+            raise ScenarioError(place, "a text: parameters are compared as text")
         found.append((name, matcher, wanted))
     return tuple(found)
 
@@ -113,9 +128,9 @@ class _Index:
         self._home(rule).append(rule)
 
     def remove(self, rule: Rule) -> None:
-        home = self._home(rule)
-        if rule in home:
-            home.remove(rule)
+        # Two threads may find the same rule used up; the second has nothing left to do.
+        with suppress(ValueError):
+            self._home(rule).remove(rule)
 
     def _home(self, rule: Rule) -> list[Rule]:
         for name, matcher, wanted in rule.when:
@@ -146,16 +161,43 @@ class RuleBook:
         Raises:
             ScenarioError: it is not a rule, or its ``id`` is taken.
         """
-        parse_rule(document, rule_id="", order=0)
-        order = self._space.tally("rules.order", "last")
-        rule_id = document.get("id", f"rule-{order}")
-        if not isinstance(rule_id, str) or not rule_id:
-            raise ScenarioError("/id", "a text")
-        rule = parse_rule(document, rule_id=rule_id, order=order)
-        mine = orjson.dumps({**document, "id": rule_id, "order": order})
-        if self._space.update(_TABLE, rule_id, lambda before: mine if before is None else before) is not mine:
+        rule = parse_rule(document, rule_id="", order=0)
+        order = self._space.tally(_ORDER, "last")
+        if not rule.id:
+            while self._space.get(_TABLE, f"rule-{order}") is not None:
+                order = self._space.tally(_ORDER, "last")
+        rule = replace(rule, id=rule.id or f"rule-{order}", order=order)
+        mine = _encode({**document, "id": rule.id, "order": order})
+        if self._space.update(_TABLE, rule.id, lambda before: mine if before is None else before) is not mine:
             raise ScenarioError("/id", "there is a rule of that name")
         return rule
+
+    def add_many(self, documents: Sequence[Any]) -> list[Rule]:
+        """Add rules in order; none when one of them is refused.
+
+        Raises:
+            ScenarioError: as for `add`, also when two of *documents* share an ``id``; the pointer begins with the
+                position in *documents*.
+        """
+        taken: set[str] = set()
+        for position, document in enumerate(documents):
+            with _at(position):
+                rule = parse_rule(document, rule_id="", order=0)
+                _encode(document)
+                if rule.id and (rule.id in taken or self._space.get(_TABLE, rule.id) is not None):
+                    raise ScenarioError("/id", "there is a rule of that name")
+            taken.add(rule.id)
+        added: list[Rule] = []
+        try:
+            for position, document in enumerate(documents):
+                with _at(position):
+                    added.append(self.add(document))
+        except ScenarioError:
+            # Somebody else took a name between the check and here.
+            for rule in added:
+                self.remove(rule.id)
+            raise
+        return added
 
     def remove(self, rule_id: str) -> bool:
         """Remove one rule; tell whether it was there."""
@@ -206,6 +248,24 @@ class RuleBook:
         self._decoded = decoded
         self._seen = (version, index)
         return index
+
+
+@contextmanager
+def _at(position: int) -> Iterator[None]:
+    """Put the position in a list in front of what goes wrong inside."""
+    try:
+        yield
+    except ScenarioError as problem:
+        raise ScenarioError(f"/{position}{problem.pointer}", str(problem)) from problem
+
+
+def _encode(document: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(document)
+    except orjson.JSONEncodeError as problem:
+        raise ScenarioError(
+            "", "cannot be written as JSON: a number beyond 64 bits, or a broken character"
+        ) from problem
 
 
 def _given(document: dict[str, Any]) -> dict[str, Any]:

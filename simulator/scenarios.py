@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,6 +34,22 @@ class ScenarioError(ValueError):
     def __init__(self, pointer: str, message: str) -> None:
         super().__init__(message)
         self.pointer = pointer
+
+
+def unknown_member(document: Mapping[Any, Any], known: Collection[str], place: str = "") -> str | None:
+    """Return the JSON Pointer of the first member of *document* that is not *known*, or ``None``.
+
+    YAML has keys that are not text; they are unknown like any other.
+    """
+    for name in document:
+        if name not in known:
+            return f"{place}/{escaped(name)}"
+    return None
+
+
+def escaped(name: object) -> str:
+    """Return *name* as one step of a JSON Pointer (RFC 6901)."""
+    return str(name).replace("~", "~0").replace("/", "~1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +100,16 @@ def parse_then(document: Any, *, provider: str, operation: str = EVERY_OPERATION
         table = load_table(provider)
     except ContractError as problem:
         raise ScenarioError("/provider", str(problem)) from problem
-    if operation != EVERY_OPERATION and operation not in table.operations:
+    if operation != EVERY_OPERATION and operation not in list(table.operations):
         raise ScenarioError("/operation", f"{provider} has {', '.join(table.operations)}")
     if not isinstance(document, dict) or not document:
         raise ScenarioError("/then", f"an object with at least one of {', '.join(sorted(_MEMBERS))}")
-    if unknown := document.keys() - _MEMBERS:
-        raise ScenarioError(f"/then/{min(unknown)}", f"one of {', '.join(sorted(_MEMBERS))}")
+    unknown = unknown_member(document, _MEMBERS, "/then")
+    if unknown is not None:
+        raise ScenarioError(unknown, f"one of {', '.join(sorted(_MEMBERS))}")
+    for name, value in document.items():
+        if value is None:
+            raise ScenarioError(f"/then/{name}", "null says nothing; leave the member out")
     answers = [name for name in ("result", "error", "http") if name in document]
     if len(answers) > 1:
         raise ScenarioError(f"/then/{answers[1]}", f"{answers[0]} is given already; a call has one answer")
@@ -142,14 +162,16 @@ _REASONS: Final[Mapping[int, str]] = {
 
 
 def _status(value: Any) -> int | None:
-    if value is None or (value in _REASONS and not isinstance(value, bool)):
-        return None if value is None else int(value)
+    if value is None:
+        return None
+    if type(value) is int and value in _REASONS:
+        return value
     raise ScenarioError("/then/http", f"one of {', '.join(map(str, _REASONS))}")
 
 
 def _mutation(given: Any) -> str | None:
-    if given is None or given in MUTATIONS:
-        return given  # type: ignore[no-any-return]  # None, or a key of a table of texts
+    if given is None or (isinstance(given, str) and given in MUTATIONS):
+        return given
     raise ScenarioError("/then/mutation", f"one of {', '.join(MUTATIONS)}")
 
 
