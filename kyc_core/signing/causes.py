@@ -135,8 +135,8 @@ class Mismatch:
 
     @property
     def where(self) -> str:
-        """What the differing part is called."""
-        return (self.client or self.server or _NOTHING).name
+        """What the differing part is called, on the server's side if it has one."""
+        return (self.server or self.client or _NOTHING).name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,11 +40,13 @@ class _View:
     params: Params
 
     def signature(self) -> str:
-        return tencent_v1.mac(self.secret_key, self.text().string_text(redacted=False), self.signature_method)
+        text = f"{self.method}{self.host}{self.path}?" + "&".join([f"{name}={value}" for name, value in self.params])
+        return tencent_v1.mac(self.secret_key, text, self.signature_method)
 
     def text(self) -> SignedText:
         """Name the parts, and hide the values that may be personal."""
-        parts = [Part(name, text, text) for name, text in self._head()]
+        head = (("method", self.method), ("host", self.host), ("path", f"{self.path}?"))
+        parts = [Part(name, text, text) for name, text in head]
         for index, (name, value) in enumerate(self.params):
             sign = "&" if index else ""
             shown = value if name in PUBLIC_PARAMETERS else hide(value)
@@ -61,9 +63,6 @@ class _View:
     def with_also(self, name: str, value: str) -> _View:
         """Add a parameter, or change it."""
         return replace(self, params=tuple(sorted({**dict(self.params), name: value}.items())))
-
-    def _head(self) -> tuple[tuple[str, str], ...]:
-        return (("method", self.method), ("host", self.host), ("path", f"{self.path}?"))
 
 
 @dataclass(frozen=True, slots=True)
