@@ -6,6 +6,7 @@ Every door (the socket, WSGI, interception in process) hands its requests to `En
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,11 +20,20 @@ from simulator.wire import WireRequest, WireResponse
 _LOG: Final = logging.getLogger("kyc_sim.engine")
 
 
-class Engine:
-    """Answers provider calls."""
+Inspection = Callable[[Provider, Exchange, WireResponse], None]
 
-    def __init__(self, services: Services) -> None:
+
+class Engine:
+    """Answers provider calls.
+
+    Args:
+        services: what all tenants share.
+        inspect: looks at every answer before a rule spoils it; what it raises reaches the door.
+    """
+
+    def __init__(self, services: Services, *, inspect: Inspection | None = None) -> None:
         self.services = services
+        self._inspect = inspect
         self._dispatch = Dispatch(services.providers)
 
     def provider_of(self, request: WireRequest) -> Provider | None:
@@ -43,6 +53,8 @@ class Engine:
             _LOG.error("%s: %s at %s", provider.name, type(bug).__name__, _place(bug))
             exchange.steps.clear()
             response = provider.failed(exchange)
+        if self._inspect is not None:
+            self._inspect(provider, exchange, response)
         rule = exchange.rule
         if rule is not None:
             response = _deliver(rule.then, provider, exchange, response)
