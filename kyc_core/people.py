@@ -23,8 +23,7 @@ the providers' own samples are like that.
 True
 
 Source:
-    Registry-driven decisions (number -> name, dates, photo, state) and people that stand for an outcome [inferred];
-    the states of cards and lines are those the providers' result lists tell apart [seed, sdk].
+    Registry-driven decisions (number -> name, dates, photo, state) and people that stand for an outcome [inferred].
 """
 
 from __future__ import annotations
@@ -37,16 +36,22 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from kyc_core.card_validity import LongTerm
 from kyc_core.dates import is_valid as is_date
+from kyc_core.mobile import Operator as Operator
+from kyc_core.records import USUAL_SCORE
+from kyc_core.records import Card as Card
+from kyc_core.records import CardState as CardState
+from kyc_core.records import LineStatus as LineStatus
+from kyc_core.records import MobileLine as MobileLine
+from kyc_core.records import Photo as Photo
+from kyc_core.records import PhotoQuality as PhotoQuality
 
-LONG_TERM: Final = "长期"
+LONG_TERM: Final = LongTerm.HANZI.value
 """The expiry of a card without an end."""
 
 MOST: Final = 64
 """Most cards, lines or photos one person may have, so that one document cannot make every look-up slow."""
-
-USUAL_SCORE: Final = 92.0
-"""The similarity of two pictures of one person when nobody says otherwise: the same person in every dialect's bands."""
 
 
 class PersonError(ValueError):
@@ -63,99 +68,6 @@ class PersonState(StrEnum):
     ON_FILE = "on_file"
     NOT_FOUND = "not_found"
     CANCELLED = "cancelled"
-
-
-class CardState(StrEnum):
-    """What the issuer says about a card; each non-normal state is one documented refusal."""
-
-    NORMAL = "normal"
-    CARDLESS_OFF = "cardless_off"
-    CONFISCATED = "confiscated"
-    INVALID_NUMBER = "invalid_number"
-    NO_ISSUER = "no_issuer"
-    DORMANT = "dormant"
-    FRAUD = "fraud"
-    LOST = "lost"
-    EXPIRED = "expired"
-    RESTRICTED = "restricted"
-    PIN_LOCKED = "pin_locked"
-    ISSUER_UNSUPPORTED = "issuer_unsupported"
-    STATUS_ABNORMAL = "status_abnormal"
-
-
-class Operator(StrEnum):
-    """Who runs a line today; after porting this is not who was allotted the number."""
-
-    MOBILE = "mobile"
-    UNICOM = "unicom"
-    TELECOM = "telecom"
-    BROADNET = "broadnet"
-
-
-class LineStatus(StrEnum):
-    """What the operator says about a line."""
-
-    NORMAL = "normal"
-    OUT_OF_SERVICE = "out_of_service"
-    CANCELLED = "cancelled"
-    NOT_ON_NETWORK = "not_on_network"
-    UNUSABLE = "unusable"
-    UNKNOWN = "unknown"
-
-
-class PhotoQuality(StrEnum):
-    """What a comparison engine makes of a picture before it compares."""
-
-    GOOD = "good"
-    POOR = "poor"
-    NO_FACE = "no_face"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A bank card.
-
-    Attributes:
-        number: 12-19 digits.
-        mobile: the number reserved at the bank, 11 digits, or ``None``.
-        state: what the issuer says.
-    """
-
-    number: str = field(repr=False)
-    mobile: str | None = field(default=None, repr=False)
-    state: CardState = CardState.NORMAL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MobileLine:
-    """A mobile line registered in the person's name.
-
-    Attributes:
-        number: 11 digits.
-        operator: who runs it today.
-        status: what the operator says.
-        months: full months on the network, or ``None`` when the operator does not say.
-    """
-
-    number: str = field(repr=False)
-    operator: Operator
-    status: LineStatus = LineStatus.NORMAL
-    months: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """How a presented picture compares with the one on file.
-
-    Attributes:
-        sha256: digest of the decoded picture this is about, 64 lower-case hex digits; ``None`` is any other picture.
-        score: similarity, 0-100, at most two decimals.
-        quality: what the engine makes of the presented picture.
-    """
-
-    sha256: str | None = None
-    score: float = USUAL_SCORE
-    quality: PhotoQuality = PhotoQuality.GOOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
