@@ -144,7 +144,7 @@ class Tenants:
             TenantExists: the name is taken or reserved.
         """
         if name is None:
-            name = f"tenant-{self._directory.tally('tenants.number', 'last')}"
+            name = self._unused()
         if name in ("", LOBBY):
             raise TenantExists("the name is reserved")
         credentials = {
@@ -194,6 +194,12 @@ class Tenants:
         """Yield every tenant's name, oldest first, without the lobby."""
         for name, _ in self._directory.scan(_TENANTS):
             yield name
+
+    def _unused(self) -> str:
+        while True:
+            name = f"tenant-{self._directory.tally('tenants.number', 'last')}"
+            if self._directory.get(_TENANTS, name) is None:
+                return name
 
     def _adopt(self, name: str, credentials: Mapping[str, Any]) -> Tenant:
         with self._lock:
