@@ -18,7 +18,7 @@ from typing import Final
 from kyc_core.signing import tc3
 from kyc_core.signing.causes import Cause, Diagnosis, first_difference, search
 from kyc_core.signing.tc3_hypotheses import hypotheses
-from kyc_core.signing.tc3_view import Received, View, expected_views, pick
+from kyc_core.signing.tc3_view import Received, View, expected_views
 from kyc_core.signing.tencent_hosts import KNOWN_HOSTS
 
 _CHINA: Final = timezone(timedelta(hours=8))
@@ -128,11 +128,12 @@ def _certain(received: Received, server: View, now: int | None, strict_service: 
     named = set(presented.header_names)
     for name in tc3.MANDATORY_HEADERS:
         if name not in named:
-            expected = _all_mandatory(received, server)
-            if expected.signature() == presented.signature:
-                return _diagnosis(Cause.HEADER_LIST_ALTERED, f"{name} was signed but is not listed", server, expected)
+            complete = _with_mandatory_headers(received, server.secret_key)
+            for view in complete:
+                if view.signature() == presented.signature:
+                    return _diagnosis(Cause.HEADER_LIST_ALTERED, f"{name} was signed but is not listed", server, view)
             detail = f"{name} must be among the signed headers"
-            return _diagnosis(Cause.MANDATORY_HEADER_UNSIGNED, detail, expected, server)
+            return _diagnosis(Cause.MANDATORY_HEADER_UNSIGNED, detail, complete[0], server)
     absent = sorted(named - set(received.headers))
     if absent:
         return Diagnosis(
@@ -148,9 +149,9 @@ def _certain(received: Received, server: View, now: int | None, strict_service: 
     return _diagnosis(Cause.NONE, "the signature fits", server, server) if fits else None
 
 
-def _all_mandatory(received: Received, server: View) -> View:
-    names = sorted({*received.presented.header_names, *tc3.MANDATORY_HEADERS})
-    return replace(server, headers=pick(received, names), listed=";".join(names))
+def _with_mandatory_headers(received: Received, secret_key: str) -> list[View]:
+    listed = ";".join(sorted({*received.presented.header_names, *tc3.MANDATORY_HEADERS}))
+    return expected_views(replace(received, presented=replace(received.presented, signed_headers=listed)), secret_key)
 
 
 def _skew_detail(skew: int) -> str:
