@@ -50,7 +50,7 @@ class Engine:
             response = provider.answer(exchange)
         except Exception as bug:  # the one place where our own fault becomes the provider's documented internal error
             # The message may quote the request, so only the kind and the place are logged.
-            _LOG.error("%s: %s at %s", provider.name, type(bug).__name__, _place(bug))
+            _LOG.error("%s: %s at %s", provider.name, type(bug).__name__, place_of(bug))
             exchange.steps.clear()
             response = provider.failed(exchange)
         if self._inspect is not None:
@@ -138,7 +138,8 @@ def _mutated(name: str, provider: Provider, exchange: Exchange, response: WireRe
     return provider.reseal(exchange, response) if provider.reseal is not None else response
 
 
-def _place(bug: BaseException) -> str:
+def place_of(bug: BaseException) -> str:
+    """Return file and line where *bug* was raised, all of it that may be logged besides its kind."""
     place = "?"
     trace = bug.__traceback__
     while trace is not None:
