@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -52,6 +53,9 @@ LONG_TERM: Final = LongTerm.HANZI.value
 
 MOST: Final = 64
 """Most cards, lines or photos one person may have, so that one document cannot make every look-up slow."""
+
+CONTROL_MEMBERS: Final = ("meaning", "error", "http", "delay", "fault", "mutation", "charged", "progression")
+"""What a control may say: a rule's ``then`` without ``result``, which belongs to one operation, and ``meaning``."""
 
 
 class PersonError(ValueError):
@@ -118,7 +122,7 @@ def parse_person(document: object) -> Person:
     Raises:
         PersonError: with the JSON Pointer of the first member that is unknown, missing or not of its shape.
     """
-    members = _members(document, "", needed=("key", "name", "resident_id"), optional=_OPTIONAL)
+    members = _members(document, "", ("key", "name", "resident_id"), _OPTIONAL)
     valid_from, valid_to = (members.get(name) for name in ("valid_from", "valid_to"))
     if (valid_from is None) is not (valid_to is None):
         missing = "valid_from" if valid_from is None else "valid_to"
@@ -139,7 +143,7 @@ def parse_person(document: object) -> Person:
         resident_id=_text(
             members["resident_id"], "/resident_id", _RESIDENT_ID, "18 characters with X in upper case, or 15"
         ),
-        state=_word(members.get("state", PersonState.ON_FILE), "/state", PersonState),
+        state=_word(members["state"], "/state", PersonState) if "state" in members else PersonState.ON_FILE,
         valid_from=valid_from,
         valid_to=valid_to,
         cards=cards,
@@ -171,7 +175,6 @@ def to_document(person: Person) -> dict[str, Any]:
 
 
 _OPTIONAL: Final = ("state", "valid_from", "valid_to", "cards", "mobiles", "photos", "controls", "note")
-_CONTROL: Final = ("meaning", "error", "http", "delay", "fault", "charged", "progression")
 
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NAME: Final = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
@@ -186,15 +189,15 @@ _Item = TypeVar("_Item")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def _members(document: object, place: str, *, needed: Sequence[str], optional: Sequence[str]) -> dict[str, Any]:
+def _members(document: object, place: str, needed: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise PersonError(place, "an object")
-    for name in document:
-        if name not in needed and name not in optional:
-            raise PersonError(f"{place}/{_escaped(name)}", f"not known; there are {', '.join((*needed, *optional))}")
     for name in needed:
         if name not in document:
             raise PersonError(f"{place}/{name}", "needed")
+    for name in document:
+        if name not in needed and name not in optional:
+            raise PersonError(f"{place}/{_escaped(name)}", f"not known; there are {', '.join((*needed, *optional))}")
     return document
 
 
@@ -203,13 +206,17 @@ def _escaped(name: object) -> str:
 
 
 def _each(members: dict[str, Any], name: str, read: Callable[[object, str], _Item]) -> tuple[_Item, ...]:
-    items = members.get(name, ())
+    items = members.get(name)
+    if items is None and name not in members:
+        return ()
     if not isinstance(items, list | tuple) or len(items) > MOST:
         raise PersonError(f"/{name}", f"a list of at most {MOST}")
     return tuple([read(item, f"/{name}/{index}") for index, item in enumerate(items)])
 
 
 def _distinct(values: Sequence[str | None], place: str, name: str) -> None:
+    if len(values) < 2:
+        return
     seen = set()
     for index, value in enumerate(values):
         if value in seen:
@@ -224,37 +231,37 @@ def _text(value: object, place: str, shape: re.Pattern[str], want: str) -> str:
 
 
 def _word(value: object, place: str, words: type[_Word]) -> _Word:
-    for word in words:
-        if word == value:
-            return word
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return words(value)
     raise PersonError(place, f"one of {', '.join(words)}")
 
 
 def _card(document: object, place: str) -> Card:
-    members = _members(document, place, needed=("number",), optional=("mobile", "state"))
+    members = _members(document, place, ("number",), ("mobile", "state"))
     mobile = members.get("mobile")
     return Card(
         number=_text(members["number"], f"{place}/number", _CARD, "12 to 19 digits"),
         mobile=None if mobile is None else _text(mobile, f"{place}/mobile", _MOBILE, "11 digits, the first 1"),
-        state=_word(members.get("state", CardState.NORMAL), f"{place}/state", CardState),
+        state=_word(members["state"], f"{place}/state", CardState) if "state" in members else CardState.NORMAL,
     )
 
 
 def _line(document: object, place: str) -> MobileLine:
-    members = _members(document, place, needed=("number", "operator"), optional=("status", "months"))
+    members = _members(document, place, ("number", "operator"), ("status", "months"))
     months = members.get("months")
     if months is not None and (isinstance(months, bool) or not isinstance(months, int) or not 0 <= months <= 1200):
         raise PersonError(f"{place}/months", "a whole number from 0 to 1200, or null")
     return MobileLine(
         number=_text(members["number"], f"{place}/number", _MOBILE, "11 digits, the first 1"),
         operator=_word(members["operator"], f"{place}/operator", Operator),
-        status=_word(members.get("status", LineStatus.NORMAL), f"{place}/status", LineStatus),
+        status=_word(members["status"], f"{place}/status", LineStatus) if "status" in members else LineStatus.NORMAL,
         months=months,
     )
 
 
 def _photo(document: object, place: str) -> Photo:
-    members = _members(document, place, needed=(), optional=("sha256", "score", "quality"))
+    members = _members(document, place, (), ("sha256", "score", "quality"))
     digest, score = members.get("sha256"), members.get("score", USUAL_SCORE)
     if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 100:
         raise PersonError(f"{place}/score", "a number from 0 to 100")
@@ -263,7 +270,9 @@ def _photo(document: object, place: str) -> Photo:
     return Photo(
         sha256=None if digest is None else _text(digest, f"{place}/sha256", _SHA256, "64 lower-case hex digits"),
         score=float(score),
-        quality=_word(members.get("quality", PhotoQuality.GOOD), f"{place}/quality", PhotoQuality),
+        quality=_word(members["quality"], f"{place}/quality", PhotoQuality)
+        if "quality" in members
+        else PhotoQuality.GOOD,
     )
 
 
@@ -274,9 +283,9 @@ def _controls(document: object) -> Mapping[str, Mapping[str, object]]:
     for provider, control in document.items():
         place = f"/controls/{_escaped(provider)}"
         _text(provider, place, _PROVIDER, "a provider's name")
-        members = _members(control, place, needed=(), optional=_CONTROL)
+        members = _members(control, place, (), CONTROL_MEMBERS)
         if not members:
-            raise PersonError(place, f"at least one of {', '.join(_CONTROL)}")
+            raise PersonError(place, f"at least one of {', '.join(CONTROL_MEMBERS)}")
         if "meaning" in members and not isinstance(members["meaning"], str):
             raise PersonError(f"{place}/meaning", "a word of the provider's outcome table")
         answers = [name for name in ("meaning", "error", "http") if name in members]

@@ -24,7 +24,9 @@ from typing import Any, Final
 
 import orjson
 
+from contracts.loader import load_table
 from kyc_core.people import Person, PersonError, parse_person, to_document
+from simulator.scenarios import ScenarioError, parse_then
 from simulator.store import Space
 
 PEOPLE: Final = "people"
@@ -78,6 +80,8 @@ def _shipped() -> ShippedPeople:
 
 def _read() -> Iterator[Person]:
     document = orjson.loads((files("contracts.fixtures") / "people.json").read_bytes())
+    if document.keys() != {"source", "people"}:
+        raise PersonError("", "an object with source and people")
     for index, entry in enumerate(document["people"]):
         try:
             yield parse_person(entry)
@@ -121,9 +125,11 @@ class Register:
         """Add one of the tenant's own people, or replace the one with the same key.
 
         Raises:
-            PersonError: not a person, or another of the tenant's own people has one of the numbers.
+            PersonError: not a person, a control that its provider cannot answer, or another of the tenant's own people
+                has one of the numbers.
         """
         person = parse_person(document)
+        check_controls(person)
         self._check(person)
         self._store(person)
         return person
@@ -138,9 +144,11 @@ class Register:
         people = []
         for position, document in enumerate(documents):
             try:
-                people.append(parse_person(document))
+                person = parse_person(document)
+                check_controls(person)
             except PersonError as problem:
                 raise PersonError(f"/{position}{problem.pointer}", str(problem)) from problem
+            people.append(person)
         claimed: dict[tuple[str, str], None] = {}
         coming = {person.key for person in people}
         for position, person in enumerate(people):
@@ -212,9 +220,7 @@ class Register:
                 raise PersonError(pointer, "another person has it")
 
     def _store(self, person: Person) -> None:
-        self._claim(person)
         before = self._swap(person.key, orjson.dumps(to_document(person)))
-        # A removal running at the same time may have taken the index rows away between the two lines above.
         self._claim(person)
         if before is not None:
             self._release(before)
@@ -242,10 +248,33 @@ class Register:
         for table, number, _ in _numbers(before):
             if now is None or not _holds(now, table, number):
                 self._space.update(table, number, lambda holder: None if holder == key else holder)
-        # A put of the same key running at the same time may have claimed a row just before it went.
+        # A put of the same key running at the same time may have claimed a row just before it went away.
         now = self._own(before.key)
         if now is not None:
             self._claim(now)
+
+
+def check_controls(person: Person) -> None:
+    """Refuse a control that its provider has no answer for: a misspelt code would otherwise do nothing, silently.
+
+    Raises:
+        PersonError: with the pointer of the member at fault.
+    """
+    for provider, control in person.controls.items():
+        place = f"/controls/{provider}"
+        # Looked up here and not by `parse_then`: a person is asked about by every operation, also by those that
+        # do not answer this error.
+        then = {name: value for name, value in control.items() if name not in ("meaning", "error")}
+        try:
+            parse_then(then or {"delay": 0}, provider=provider)
+        except ScenarioError as problem:
+            pointer = problem.pointer.removeprefix("/provider").removeprefix("/then")
+            raise PersonError(place + pointer, str(problem)) from problem
+        rows = load_table(provider).rows
+        if "meaning" in control and control["meaning"] not in {row.meaning for row in rows}:
+            raise PersonError(f"{place}/meaning", f"no outcome of {provider} has this meaning")
+        if "error" in control and control["error"] not in {row.code for row in rows if row.kind == "error"}:
+            raise PersonError(f"{place}/error", f"no error of {provider} has this code")
 
 
 def _numbers(person: Person) -> list[tuple[str, str, str]]:
@@ -263,6 +292,6 @@ def _holds(person: Person, table: str, number: str) -> bool:
     return (person.card(number) if table == BY_CARD else person.line(number)) is not None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _decode(raw: bytes) -> Person:
     return parse_person(orjson.loads(raw))
