@@ -86,11 +86,8 @@ def _completed(prefix: str, length: int, *, luhn: bool) -> st.SearchStrategy[str
 
 def _body(prefix: str, account: str) -> str:
     """Put the account behind the prefix, stepping aside where the two together begin with a longer listed prefix."""
-    for first in range(10):
-        body = f"{prefix}{(int(account[0]) + first) % 10}{account[1:]}"
-        if _longest(body) == prefix:
-            return body
-    raise ValueError(f"every number on {prefix} belongs to a longer prefix")
+    bodies = (f"{prefix}{(int(account[0]) + shift) % 10}{account[1:]}" for shift in range(10))
+    return next(body for body in bodies if _longest(body) == prefix)
 
 
 def _longest(digits: str) -> str | None:

@@ -83,6 +83,8 @@ def test_other_documents_have_terms_of_their_own(document: Document, born: date,
         pytest.param("20261121", "20461121", "20000101", ("issue_in_future",), id="issued tomorrow"),
         pytest.param("20261101", "20311101", "20261102", ("issue_before_birth",), id="issued before birth"),
         pytest.param("20031231", "长期", "19500101", ("issue_before_second_generation",), id="before 2004"),
+        pytest.param("20040101", "长期", "19500101", (), id="the first day of the second generation"),
+        pytest.param("19840406", "长期", "19300101", ("issue_before_second_generation",), id="the first day of cards"),
         pytest.param(
             "19840405",
             "长期",

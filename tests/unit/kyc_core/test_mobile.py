@@ -54,6 +54,7 @@ def test_only_ordinary_mobile_numbers_are_portable() -> None:
     [
         pytest.param("1441012345678", ("length", "iot_number"), id="13-digit machine number, 144"),
         pytest.param("1064812345678", ("length", "prefix", "iot_number"), id="13-digit machine number, 1064"),
+        pytest.param("1451012345678", ("length",), id="145 has no 13-digit numbers"),
         pytest.param("12345678901", ("prefix",), id="12"),
         pytest.param("23800138000", ("prefix",), id="does not begin with 1"),
         pytest.param("10086", ("length", "prefix"), id="service number"),
