@@ -1,0 +1,249 @@
+"""Reference adapter for Tencent Cloud FaceID: the bank-card checks, told in everybody's words.
+
+What an action sends and what its codes mean is data, in ``tencent.json`` beside this module: a further action is a
+further entry. Numbering differs between the actions, so each has its own table; the meanings are shared.
+
+An answer is believed only when nothing about it is odd: status 200, JSON, no member twice, a ``Response`` with a
+``RequestId`` and either a documented ``Result`` *text* or an ``Error``. Anything else raises; in particular an integer
+``0`` is not the text ``"0"``.
+
+>>> sorted(ACTIONS)
+['BankCard2EVerification', 'BankCard4EVerification', 'BankCardVerification']
+
+Source:
+    Tencent Cloud eKYC, pages BankCardVerification [seed], BankCard2EVerification, BankCard4EVerification [sdk, doc];
+    "Making API Requests", pages "Responses" and "Common Error Codes" [doc].
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault
+from kyc_core.adapters.transport import Request, Send, exchange, read_json_object, requests_sender, unreadable
+from kyc_core.signing import tc3
+from kyc_core.verdicts import Retry, Verdict
+
+VERSION: Final = "2018-03-01"
+ENDPOINT: Final = "https://faceid.intl.tencentcloudapi.com"
+
+_CONTENT_TYPE: Final = "application/json"
+_REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
+_ERROR_CODE: Final = re.compile(r"[A-Za-z]{1,64}(\.[A-Za-z0-9]{1,64})?")
+_RESULT_CODE: Final = re.compile(r"-?[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a result code stands for.
+
+    Attributes:
+        verdict: in everybody's words.
+        billed: whether the provider charges for it.
+        retry: when the same call may be made again.
+    """
+
+    verdict: Verdict
+    billed: bool
+    retry: Retry
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of the provider.
+
+    Attributes:
+        claim: the wire name of each member of the claim, all of them required.
+        extra: the wire name of each optional member of ``Claim.extra``.
+        results: the meaning of each ``Result``.
+    """
+
+    claim: Mapping[str, str]
+    extra: Mapping[str, str]
+    results: Mapping[str, Meaning]
+
+
+def _load() -> tuple[Mapping[str, Action], Mapping[str, Retry], Retry]:
+    table: dict[str, Any] = json.loads(files(__package__).joinpath("tencent.json").read_text("utf-8"))
+    meanings = {
+        name: Meaning(Verdict(row["verdict"]), row["billed"], Retry(row["retry"]))
+        for name, row in table["meanings"].items()
+    }
+    actions = {
+        name: Action(row["claim"], row["extra"], {code: meanings[word] for code, word in row["results"].items()})
+        for name, row in table["actions"].items()
+    }
+    errors = table["errors"]
+    prefixes = {prefix: Retry(retry) for prefix, retry in errors["retry_by_prefix"].items()}
+    return MappingProxyType(actions), MappingProxyType(prefixes), Retry(errors["otherwise"])
+
+
+ACTIONS, _RETRY_BY_PREFIX, _RETRY_OTHERWISE = _load()
+
+
+def error_retry(code: str) -> Retry:
+    """Return when a call refused with the API error *code* may be made again.
+
+    A prefix stands for itself and its sub-codes: ``InternalError`` for ``InternalError.UnKnown``, too.
+
+    >>> error_retry("InternalError.UnKnown"), error_retry("AuthFailure.SignatureFailure")
+    (<Retry.LATER: 'later'>, <Retry.FIX_REQUEST: 'fix_request'>)
+    """
+    for prefix, retry in _RETRY_BY_PREFIX.items():
+        if code == prefix or code.startswith(f"{prefix}."):
+            return retry
+    return _RETRY_OTHERWISE
+
+
+class TencentAdapter:
+    """Checks claims with Tencent Cloud FaceID.
+
+    Args:
+        secret_id: names the key.
+        secret_key: signs; kept out of ``repr``.
+        clock: returns Unix seconds, for example ``time.time``.
+        endpoint: scheme and host, with a port and a path where there are any.
+        send: reaches the provider; by default over `requests`.
+        token: of temporary credentials.
+        language: ``zh-CN`` or ``en-US``, for the texts of the answer, which are not used here.
+    """
+
+    def __init__(
+        self,
+        *,
+        secret_id: str,
+        secret_key: str,
+        clock: Callable[[], float],
+        endpoint: str = ENDPOINT,
+        send: Send | None = None,
+        token: str | None = None,
+        language: str | None = None,
+    ) -> None:
+        self._secret_id = secret_id
+        self._secret_key = secret_key
+        self._clock = clock
+        parts = urlsplit(endpoint)
+        self._url = f"{parts.scheme}://{parts.netloc}{parts.path or '/'}"
+        self._host = parts.netloc
+        self._send = send or requests_sender()
+        self._common = {"X-TC-Version": VERSION}
+        if token is not None:
+            self._common["X-TC-Token"] = token
+        if language is not None:
+            self._common["X-TC-Language"] = language
+
+    def check(self, operation: str, claim: Claim) -> CheckResult:
+        """Ask the provider about *claim*; see `kyc_core.adapters.base.Adapter`.
+
+        Args:
+            operation: one of `ACTIONS`.
+            claim: must state what the action requires. ``extra`` may hold ``cert_type`` (integer, 0) where the action
+                knows it.
+
+        Returns:
+            The documented meaning of the answer. An API error is `Verdict.REFUSED`, uncharged.
+
+        Raises:
+            AdapterError: the claim does not fit the action, or the answer cannot be relied on.
+        """
+        action = ACTIONS.get(operation)
+        if action is None:
+            raise _misuse("the adapter does not know this operation", Fault.UNKNOWN_OPERATION)
+        body = json.dumps(_wire(action, claim)).encode("ascii")
+        answer = read_json_object(exchange(self._send, self._request(operation, body)))
+        return _interpret(action, operation, answer)
+
+    def _request(self, operation: str, body: bytes) -> Request:
+        timestamp = int(self._clock())
+        authorization = tc3.sign(
+            secret_id=self._secret_id,
+            secret_key=self._secret_key,
+            method="POST",
+            host=self._host,
+            content_type=_CONTENT_TYPE,
+            body=body,
+            timestamp=timestamp,
+        )
+        headers = {
+            **self._common,
+            "Authorization": authorization,
+            "Content-Type": _CONTENT_TYPE,
+            "Host": self._host,
+            "X-TC-Action": operation,
+            "X-TC-Timestamp": str(timestamp),
+        }
+        return Request("POST", self._url, headers, body)
+
+
+def _misuse(message: str, fault: Fault) -> AdapterError:
+    return AdapterError(message, fault=fault, retry=Retry.FIX_REQUEST, charge_possible=False)
+
+
+def _wire(action: Action, claim: Claim) -> dict[str, str | int]:
+    """Return the request body, or raise when the claim says too little or too much for *action*."""
+    stated = {name: getattr(claim, name) for name in action.claim}
+    missing = [name for name, value in stated.items() if value is None]
+    if missing:
+        raise _misuse(f"the claim does not state {', '.join(missing)}", Fault.INCOMPLETE_CLAIM)
+    unknown = sorted(claim.extra.keys() - action.extra.keys())
+    if unknown:
+        raise _misuse(f"the operation knows no extra called {', '.join(unknown)}", Fault.UNKNOWN_EXTRA)
+    body: dict[str, str | int] = {wire: stated[name] for name, wire in action.claim.items()}
+    return body | {action.extra[name]: value for name, value in claim.extra.items()}
+
+
+def _interpret(action: Action, operation: str, document: Mapping[str, object]) -> CheckResult:
+    response = document.get("Response")
+    if not isinstance(response, dict):
+        raise unreadable("the answer has no Response object", Fault.CONTRACT)
+    request_id = response.get("RequestId")
+    if not isinstance(request_id, str) or not _REQUEST_ID.fullmatch(request_id):
+        raise unreadable("the answer has no RequestId", Fault.CONTRACT)
+    if "Error" in response and "Result" in response:
+        raise unreadable("the answer is a success and an error at once", Fault.CONTRACT, request_id=request_id)
+    if "Error" in response:
+        return _refusal(operation, response["Error"], request_id)
+
+    code = response.get("Result")
+    if not isinstance(code, str):
+        raise unreadable("Result is not a text", Fault.CONTRACT, request_id=request_id)
+    meaning = action.results.get(code)
+    if meaning is None:
+        raise AdapterError(
+            "the Result is not documented for this operation",
+            fault=Fault.UNKNOWN_CODE,
+            retry=Retry.NEVER,
+            charge_possible=True,
+            provider_code=code if _RESULT_CODE.fullmatch(code) else None,
+            request_id=request_id,
+        )
+    return CheckResult(
+        verdict=meaning.verdict,
+        billed=meaning.billed,
+        retry=meaning.retry,
+        provider_code=code,
+        request_id=request_id,
+        evidence={"operation": operation, "member": "Result", "value": code},
+    )
+
+
+def _refusal(operation: str, error: object, request_id: str) -> CheckResult:
+    """Read an ``Error`` object. Its message is left alone: it may change at any time and may quote the request."""
+    code = error.get("Code") if isinstance(error, dict) else None
+    if not isinstance(code, str) or not _ERROR_CODE.fullmatch(code):
+        raise unreadable("the Error object has no Code", Fault.CONTRACT, request_id=request_id)
+    return CheckResult(
+        verdict=Verdict.REFUSED,
+        billed=False,
+        retry=error_retry(code),
+        provider_code=code,
+        request_id=request_id,
+        evidence={"operation": operation, "member": "Error.Code", "value": code},
+    )
