@@ -1,0 +1,81 @@
+"""Refusing a call: the row of the outcome table, its wording, and the error envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+from contracts.loader import EVERY_OPERATION, Outcome
+from simulator.providers.tencent import messages
+from simulator.providers.tencent.call import Call
+from simulator.providers.tencent.codes import SERVICE, VERSION, Language, table
+
+_NOTHING: Final[Mapping[str, Any]] = {}
+_PRODUCT: Final = "product"
+"""The variant that holds the product's own wording of a code which gateway and product share."""
+
+
+def refuse(
+    call: Call,
+    code: str,
+    places: Mapping[str, str] = _NOTHING,
+    *,
+    wording: str = "",
+    evidence: Mapping[str, Any] = _NOTHING,
+) -> NoReturn:
+    """Answer with the error *code*.
+
+    Args:
+        call: the call.
+        code: as on the wire.
+        places: what fills the text's ``{name}`` places.
+        wording: which variant of the text, if not the usual one.
+        evidence: what the check saw; never a personal value.
+
+    Raises:
+        UpstreamRefused: always.
+    """
+    row = table().error(call.exchange.operation or EVERY_OPERATION, code)
+    call.exchange.refuse(call.check, row.worded(wording) if wording else row, places, evidence)
+
+
+def refuse_as_told(call: Call, code: str, evidence: Mapping[str, Any]) -> NoReturn:
+    """Answer with an error that a rule or a person asks for: nothing went wrong that could fill its text.
+
+    A code that the action's page lists is worded as the product does; any other as the gateway does, with places filled
+    from the call itself, as if its first parameter had been at fault.
+
+    Raises:
+        UpstreamRefused: always.
+    """
+    row = table().error(call.operation.name, code)
+    if code in call.operation.errors and _PRODUCT in row.variants:
+        row = row.worded(_PRODUCT)
+    call.exchange.refuse(call.check, row, _places(call), evidence)
+
+
+def _places(call: Call) -> dict[str, str]:
+    field = call.operation.fields[0]
+    limit = call.operation.qps[call.endpoint.site]
+    return {
+        "parameter": field.name,
+        "type": field.kind.value,
+        "value": "",
+        "attempts": str(limit + 1),
+        "limit": str(limit),
+        "version": VERSION,
+        "service": SERVICE,
+        "action": call.operation.name,
+        "content_type": messages.JSON,
+        "request_id": call.request_id(),
+    }
+
+
+def text(outcome: Outcome, language: Language, places: Mapping[str, str] = _NOTHING) -> str:
+    """Return an outcome's wording with its places filled; English where there is no Chinese.
+
+    Raises:
+        KeyError: a place is left open.
+    """
+    wording = outcome.text.get(language) or outcome.text[Language.ENGLISH]
+    return wording.format_map(places) if "{" in wording else wording

@@ -1,0 +1,63 @@
+"""The decision alone: a claim, the register and an action -> the meaning of the answer.
+
+An action is one line of `DECISIONS` here, and rows and a field list in the outcome table.
+
+Source:
+    What the three actions compare: their pages [seed, doc]; what the source finds: `kyc_core.bank_factors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from kyc_core import bank_card
+from kyc_core.claims import Claim
+from kyc_core.factors import BankFinding, bank_four_factor, bank_three_factor, bank_two_factor
+
+if TYPE_CHECKING:
+    from kyc_core.people import Person
+    from simulator.register import Register
+
+Values = Mapping[str, str]
+Decide = Callable[[Values, "Person | None", "Register"], str]
+"""What a claim says by element, the person it names if on file, the register -> a meaning of the outcome table."""
+
+IDENTIFYING: Final = ("resident_id", "bank_card")
+"""The elements by which the person of a call is looked up; the first that somebody on file has decides."""
+
+
+def person_of(values: Values, register: Register) -> Person | None:
+    """Return the person on file whom a claim names by identity number, else by card."""
+    number = values.get("resident_id")
+    person = register.by_resident_id(number) if number is not None else None
+    if person is not None:
+        return person
+    card = values.get("bank_card")
+    return register.by_card(card) if card is not None else None
+
+
+def bank_check(compare: Callable[[Claim, Person | None], BankFinding]) -> Decide:
+    """Make the decision of a bank card action from the comparison it performs."""
+
+    def decide(values: Values, person: Person | None, register: Register) -> str:
+        card = values["bank_card"]
+        holder = person if person is not None and person.card(card) is not None else register.by_card(card)
+        if holder is None and bank_card.issuer(card) is None:
+            return BankFinding.NO_ISSUING_BANK.value
+        claim = Claim(
+            name=values["name"], resident_id=values.get("resident_id"), mobile=values.get("mobile"), card=card
+        )
+        return compare(claim, holder).value
+
+    return decide
+
+
+DECISIONS: Final[Mapping[str, Decide]] = MappingProxyType(
+    {
+        "BankCardVerification": bank_check(bank_three_factor),
+        "BankCard2EVerification": bank_check(bank_two_factor),
+        "BankCard4EVerification": bank_check(bank_four_factor),
+    }
+)

@@ -1,0 +1,150 @@
+"""The chain from a `WireRequest` to a `WireResponse`: checks in the gateway's order, deciders, bill, render.
+
+The two tuples below are the order, which is observable behaviour: a request with two faults is refused for the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from contracts.loader import EVERY_OPERATION, Outcome
+from simulator.providers.tencent import errors, gateway, messages, product
+from simulator.providers.tencent.call import Call
+from simulator.providers.tencent.codes import Language, table
+from simulator.providers.tencent.product import Decision
+from simulator.upstream import Exchange, Step, UpstreamRefused
+from simulator.wire import JSON_HEADERS, Headers, WireResponse
+
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Check(NamedTuple):
+    """One step that may refuse the call."""
+
+    name: str
+    look: Callable[[Call], Mapping[str, Any] | None]
+    passed: Step
+
+
+class Decider(NamedTuple):
+    """One step that may know the answer."""
+
+    name: str
+    look: Callable[[Call], Decision | None]
+    passed: Step
+
+
+def _check(look: Callable[[Call], Mapping[str, Any] | None]) -> Check:
+    return Check(look.__name__, look, Step(look.__name__, True, _NOTHING))
+
+
+def _decider(look: Callable[[Call], Decision | None]) -> Decider:
+    return Decider(look.__name__, look, Step(look.__name__, True, _NOTHING))
+
+
+CHECKS: Final = tuple(
+    map(
+        _check,
+        (
+            gateway.method,
+            gateway.size,
+            gateway.content_type,
+            gateway.body,
+            gateway.common_parameters,
+            gateway.version,
+            gateway.action,
+            gateway.authorization,
+            gateway.timestamp,
+            gateway.secret_id,
+            gateway.token,
+            gateway.signature,
+            gateway.cam_policy,
+            gateway.throttle,
+            gateway.parameters,
+            product.account,
+            product.encrypted_fields,
+            product.values,
+        ),
+    )
+)
+"""Steps 1 to 18. Source: see `gateway` and `product`."""
+
+DECIDERS: Final = tuple(
+    map(
+        _decider,
+        (
+            product.rule,
+            product.documentation_sample,
+            product.person,
+            product.business_format,
+            product.daily_attempts,
+            product.data_source,
+        ),
+    )
+)
+"""Scenarios, then steps 19 to 21; the last one always knows."""
+
+
+def answer(exchange: Exchange) -> WireResponse:
+    """Answer one call; every refusal included."""
+    call = Call(exchange)
+    try:
+        _check_all(call)
+        outcome = _decide(call)
+    except UpstreamRefused as refused:
+        exchange.settle(refused.outcome)
+        message = errors.text(refused.outcome, call.language(), refused.places)
+        return _response(call, messages.error(refused.outcome.code, message, call.request_id()))
+    exchange.settle(outcome)
+    return _response(call, messages.success(outcome.code, _description(call, outcome), call.request_id(), call.extra))
+
+
+def failed(exchange: Exchange) -> WireResponse:
+    """Answer a call that a fault of our own ended: in English, as nothing about it is certain."""
+    row = table().error(EVERY_OPERATION, "InternalError")
+    exchange.settle(row)
+    if not exchange.request_id:
+        exchange.request_id = exchange.tenant.ids.uuid4()
+    body = messages.error(row.code, errors.text(row, Language.ENGLISH), exchange.request_id)
+    return WireResponse(status=row.http_status, headers=JSON_HEADERS, body=body)
+
+
+def _check_all(call: Call) -> None:
+    steps = call.exchange.steps
+    for check in CHECKS:
+        call.check = check.name
+        evidence = check.look(call)
+        steps.append(check.passed if evidence is None else Step(check.name, True, evidence))
+
+
+def _decide(call: Call) -> Outcome:
+    steps = call.exchange.steps
+    for decider in DECIDERS:
+        call.check = decider.name
+        decision = decider.look(call)
+        if decision is None:
+            steps.append(decider.passed)
+            continue
+        steps.append(Step(decider.name, True, decision.evidence))
+        if decision.outcome is not None:
+            return decision.outcome
+    raise AssertionError("the data source always has something to say")
+
+
+def _description(call: Call, outcome: Outcome) -> str:
+    text = errors.text(outcome, call.language())
+    if text.endswith(".") and call.switch("description_full_stops") == "chinese_style":
+        return text[:-1]
+    return text
+
+
+def _response(call: Call, body: bytes) -> WireResponse:
+    return WireResponse(status=200, headers=_headers(call), body=body)
+
+
+def _headers(call: Call) -> Headers:
+    trace_id = call.headers.get(messages.TRACE_ID.lower())
+    if trace_id is None or not call.switch("echo_trace_id"):
+        return JSON_HEADERS
+    return (*JSON_HEADERS, (messages.TRACE_ID, trace_id))
