@@ -19,7 +19,7 @@ from kyc_core.signing.tc3_view import DERIVATIONS, Received, View, pick
 _MOST_HEADERS: Final = 24
 _OTHER_SERVICES: Final = ("faceid.intl", "faceid.tencentcloudapi.com", "FaceID", "tc3_request", "cvm", "")
 
-_Families = Iterator[tuple[Cause, str, View]]
+_Family = Iterator[tuple[Cause, str, View]]
 
 
 def hypotheses(received: Received, bases: list[View]) -> Iterator[Hypothesis[View]]:
@@ -30,7 +30,7 @@ def hypotheses(received: Received, bases: list[View]) -> Iterator[Hypothesis[Vie
                 yield Hypothesis(cause, f"the client signed with {what}", base, view)
 
 
-def _secrets(_: Received, base: View) -> _Families:
+def _secrets(_: Received, base: View) -> _Family:
     for what, secret in alterations.altered_secrets(base.secret_key):
         yield Cause.SECRET_TRAILING_NEWLINE, what, replace(base, secret_key=secret)
     for what, secret in alterations.quoted_secrets(base.secret_key):
@@ -39,7 +39,7 @@ def _secrets(_: Received, base: View) -> _Families:
         yield Cause.KEY_DERIVATION, f"a key derived {derivation}", replace(base, derivation=derivation)
 
 
-def _dates(received: Received, base: View) -> _Families:
+def _dates(received: Received, base: View) -> _Family:
     seconds = tc3.read_timestamp(received.timestamp)
     if seconds is None:
         return
@@ -50,12 +50,12 @@ def _dates(received: Received, base: View) -> _Families:
         yield Cause.LOCAL_TIME_SCOPE_DATE, f"{what} in key and scope", replace(base, date=day)
 
 
-def _timestamps(received: Received, base: View) -> _Families:
+def _timestamps(received: Received, base: View) -> _Family:
     for what, timestamp in alterations.altered_timestamps(received.timestamp):
         yield Cause.TIMESTAMP_ALTERED, what, replace(base, timestamp=timestamp)
 
 
-def _services(received: Received, base: View) -> _Families:
+def _services(received: Received, base: View) -> _Family:
     host = received.headers.get("host", "")
     for service in dict.fromkeys((tc3.SERVICE, host.partition(".")[0], host, *_OTHER_SERVICES)):
         what = f"service {service or '(empty)'}"
@@ -64,7 +64,7 @@ def _services(received: Received, base: View) -> _Families:
         yield Cause.WRONG_SERVICE, f"{what} in its scope", replace(base, service=service, key_service=base.service)
 
 
-def _bodies(received: Received, base: View) -> _Families:
+def _bodies(received: Received, base: View) -> _Family:
     if base.method != "GET":
         yield Cause.BODY_NOT_SIGNED, "an empty payload", replace(base, digest=EMPTY_SHA256)
         for what, body in alterations.reserialised_bodies(received.body):
@@ -74,7 +74,7 @@ def _bodies(received: Received, base: View) -> _Families:
     yield Cause.BODY_NOT_SIGNED, "the body hashed all the same", replace(base, digest=sha256_hex(received.body))
 
 
-def _queries(received: Received, base: View) -> _Families:
+def _queries(received: Received, base: View) -> _Family:
     if base.method != "GET":
         yield Cause.QUERY_REENCODED, "the query of a POST", replace(base, query=received.query)
         return
@@ -85,7 +85,7 @@ def _queries(received: Received, base: View) -> _Families:
     yield Cause.QUERY_REENCODED, "no query", replace(base, query="")
 
 
-def _methods(received: Received, base: View) -> _Families:
+def _methods(received: Received, base: View) -> _Family:
     for method in (base.method.lower(), "GET", "POST", "PUT"):
         yield Cause.METHOD_ALTERED, f"method {method}", replace(base, method=method)
         query = received.query if method == "GET" else ""
@@ -93,7 +93,7 @@ def _methods(received: Received, base: View) -> _Families:
         yield Cause.METHOD_ALTERED, f"method {method}", replace(base, method=method, query=query, digest=digest)
 
 
-def _hosts(received: Received, base: View) -> _Families:
+def _hosts(received: Received, base: View) -> _Family:
     host = received.headers.get("host", "").strip(" \t")
     for what, altered in alterations.altered_ports(host):
         yield Cause.WRONG_PORT, what, base.with_header("host", altered)
@@ -102,13 +102,13 @@ def _hosts(received: Received, base: View) -> _Families:
         yield cause, what, base.with_header("host", altered)
 
 
-def _content_types(_: Received, base: View) -> _Families:
+def _content_types(_: Received, base: View) -> _Family:
     for what, altered in alterations.altered_content_types(base.header("content-type")):
         yield Cause.CONTENT_TYPE_ALTERED, what, base.with_header("content-type", altered)
 
 
-def _header_lists(received: Received, base: View) -> _Families:
-    names = received.presented.header_names
+def _header_lists(received: Received, base: View) -> _Family:
+    names = tuple(dict.fromkeys(received.presented.header_names))
     arrived = [name for name in received.headers if name != "authorization"][:_MOST_HEADERS]
     protocol = [name for name in arrived if name.startswith("x-tc-")]
     host = base.header("host")
@@ -138,18 +138,18 @@ def _header_lists(received: Received, base: View) -> _Families:
     yield Cause.HEADER_LIST_ALTERED, "capital letters in header lines", replace(base, headers=capital)
 
 
-def _paths(received: Received, base: View) -> _Families:
+def _paths(received: Received, base: View) -> _Family:
     path = received.path
     for altered in (path, path.rstrip("/"), f"{path.rstrip('/')}/", "", "/tencent", "/tencent/", "/v2/index.php"):
         yield Cause.PATH_ALTERED, f"path {altered or '(empty)'}", replace(base, uri=altered)
 
 
-def _layouts(_: Received, base: View) -> _Families:
+def _layouts(_: Received, base: View) -> _Family:
     for layout in ("without blank line", "with a second blank line"):
         yield Cause.CANONICAL_LAYOUT, f"a canonical request {layout}", replace(base, layout=layout)
 
 
-_FAMILIES: Final[tuple[Callable[[Received, View], _Families], ...]] = (
+_FAMILIES: Final[tuple[Callable[[Received, View], _Family], ...]] = (
     _secrets,
     _dates,
     _services,

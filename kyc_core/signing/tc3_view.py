@@ -151,8 +151,9 @@ def expected_views(received: Received, secret_key: str) -> list[View]:
 
 
 def pick(received: Received, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return the trimmed values of those of *names* that arrived."""
-    return tuple((name, received.headers[name].strip(" \t")) for name in names if name in received.headers)
+    """Return the trimmed values of those of *names* that arrived, one line for a name given twice."""
+    arrived = [name for name in dict.fromkeys(names) if name in received.headers]
+    return tuple((name, received.headers[name].strip(" \t")) for name in arrived)
 
 
 def _without_prefix(secret: str, date: str, service: str) -> bytes:

@@ -365,6 +365,15 @@ def test_the_search_is_bounded_and_short_of_its_bound() -> None:
     assert 100 < got.attempts < MAX_ATTEMPTS
 
 
+def test_a_header_named_thousands_of_times_costs_no_more() -> None:
+    presented = replace(sign(), signed_headers="content-type;host" + ";host" * 4_000)
+
+    diagnosis = diagnose(presented)
+
+    assert diagnosis.cause is Cause.HEADER_LIST_ALTERED
+    assert diagnosis.attempts < MAX_ATTEMPTS
+
+
 def test_neither_secret_nor_keys_nor_personal_values_are_shown() -> None:
     presented = sign(secret_key=SECRET_KEY + "\n", method="GET", body=b"", content_type=FORM, query=QUERY)
     headers = {"host": HOST, "content-type": FORM}
