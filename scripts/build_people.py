@@ -197,8 +197,8 @@ def someone(
 
 
 def nobody(serial: int, key: str, note: str) -> Person:
-    """Return a person without a story, whose name counts the serial in the sexagenary cycle."""
-    name = "测试" + _STEMS[serial % 10] + _BRANCHES[serial % 12] + _STEMS[serial // 100]
+    """Return a person without a story, whose name is the serial in the sexagenary cycle and the cycle."""
+    name = "测试" + _STEMS[serial % 10] + _BRANCHES[serial % 12] + _STEMS[serial // 60]
     return someone(serial, key, name, resident_id("110101", "18900101", f"{serial:03d}"), note)
 
 
