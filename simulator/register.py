@@ -70,7 +70,7 @@ class ShippedPeople:
         Raises:
             PersonError: the shipped file holds something else than people, or a number twice.
         """
-        return _Index(_read() if self._given is None else self._given)
+        return _Index(_read_shipped() if self._given is None else self._given)
 
 
 @lru_cache(maxsize=1)
@@ -78,15 +78,24 @@ def _shipped() -> ShippedPeople:
     return ShippedPeople()
 
 
-def _read() -> Iterator[Person]:
-    document = orjson.loads((files("contracts.fixtures") / "people.json").read_bytes())
-    if document.keys() != {"source", "people"}:
+def read_people(raw: bytes) -> Iterator[Person]:
+    """Read a people file: ``{"source": ..., "people": [...]}``.
+
+    Raises:
+        PersonError: with the pointer of the member at fault, from the root of the file.
+    """
+    document = orjson.loads(raw)
+    if not isinstance(document, dict) or document.keys() != {"source", "people"}:
         raise PersonError("", "an object with source and people")
     for index, entry in enumerate(document["people"]):
         try:
             yield parse_person(entry)
         except PersonError as problem:
             raise PersonError(f"/people/{index}{problem.pointer}", str(problem)) from problem
+
+
+def _read_shipped() -> Iterator[Person]:
+    return read_people((files("contracts.fixtures") / "people.json").read_bytes())
 
 
 class Register:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kyc_core.people import PersonError, parse_person
-from simulator.register import BY_CARD, BY_MOBILE, BY_RESIDENT_ID, PEOPLE, Register, ShippedPeople
+from simulator.register import BY_CARD, BY_MOBILE, BY_RESIDENT_ID, PEOPLE, Register, ShippedPeople, read_people
 from simulator.store import MemorySpace, MemoryStore
 
 IDS = ("110101190001010006", "110101190001010014", "110101190001010022", "110101190001010030")
@@ -348,3 +348,19 @@ print(json.dumps([before, people is ShippedPeople.load(), index is people.index,
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert json.loads(answer.stdout) == [False, True, True, True, []]
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        pytest.param([], "", id="no object"),
+        pytest.param({"people": []}, "", id="no source"),
+        pytest.param({"source": "", "people": [], "notes": ""}, "", id="unknown member"),
+        pytest.param({"source": "", "people": [document("a"), {}]}, "/people/1/key", id="no person"),
+    ],
+)
+def test_a_people_file_that_holds_anything_else_is_refused(content: object, pointer: str) -> None:
+    with pytest.raises(PersonError) as refusal:
+        list(read_people(json.dumps(content).encode()))
+
+    assert refusal.value.pointer == pointer
