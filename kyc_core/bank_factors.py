@@ -8,7 +8,7 @@ is ``.verdict``. The issuer speaks first: a card that is not in order is never c
 >>> from kyc_core.people import parse_person
 >>> holder = parse_person({"key": "a", "name": "测试甲", "resident_id": "110101190001010006",
 ...                        "cards": [{"number": "6217000000000000019"}]})
->>> claim = Claim(name="测试乙", resident_id="110101190001010006", card="6217000000000000019")
+>>> claim = Claim(name="测试乙", resident_id="110101190001010006", bank_card="6217000000000000019")
 >>> bank_two_factor(claim, holder).value, bank_three_factor(claim, holder).value
 ('cardholder_wrong', 'mismatch')
 >>> bank_two_factor(claim, holder).verdict
@@ -139,7 +139,7 @@ def bank_four_factor(claim: Claim, holder: Person | None) -> BankFinding:
 
     Args:
         claim: elements of the right shape; whether a format is refused beforehand is the provider's affair.
-        holder: who holds ``claim.card``. ``None`` for a card nobody holds, whose prefix the provider has looked up.
+        holder: who holds ``claim.bank_card``. ``None`` for a card nobody holds, whose prefix the provider has looked up.
 
     Returns:
         The issuer's finding. A card nobody holds is an invalid card number: an issuer has no such account.
@@ -148,7 +148,7 @@ def bank_four_factor(claim: Claim, holder: Person | None) -> BankFinding:
 
 
 def _compare(claim: Claim, holder: Person | None, *, elements: int) -> BankFinding:
-    card = None if holder is None or claim.card is None else holder.card(claim.card)
+    card = None if holder is None or claim.bank_card is None else holder.card(claim.bank_card)
     if holder is None or card is None:
         return BankFinding.INVALID_CARD_NUMBER
     if card.state is not CardState.NORMAL:

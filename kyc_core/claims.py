@@ -13,6 +13,7 @@ Source:
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -26,8 +27,9 @@ class Claim:
         valid_from: first day of the identity card, ``YYYYMMDD``.
         valid_to: last day, ``YYYYMMDD``, ``长期`` or ``00000000``.
         mobile: mobile number, 11 digits.
-        card: bank card number, digits.
-        photo: the decoded picture.
+        bank_card: bank card number, digits.
+        photo: the decoded picture, JPEG or PNG bytes.
+        extra: what only some providers know, by the name their adapter documents.
     """
 
     name: str | None = field(default=None, repr=False)
@@ -35,8 +37,9 @@ class Claim:
     valid_from: str | None = field(default=None, repr=False)
     valid_to: str | None = field(default=None, repr=False)
     mobile: str | None = field(default=None, repr=False)
-    card: str | None = field(default=None, repr=False)
+    bank_card: str | None = field(default=None, repr=False)
     photo: bytes | None = field(default=None, repr=False)
+    extra: Mapping[str, str | int] = field(default_factory=dict, repr=False)
 
 
 def as_on_file(resident_id: str) -> str:

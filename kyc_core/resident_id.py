@@ -36,7 +36,8 @@ from kyc_core.reports import NOTHING_TO_SAY, Normalised, Reason, Report, Severit
 from kyc_core.resident_id_parts import ResidentId as ResidentId
 from kyc_core.resident_id_parts import format as format
 from kyc_core.resident_id_parts import read, sequence_of, sex_of
-from kyc_core.resident_id_reasons import Code, Finding, Profile, weigh
+from kyc_core.resident_id_reasons import Code, Finding, weigh
+from kyc_core.resident_id_reasons import Profile as Profile
 from kyc_core.sex import Sex
 
 FIELD: Final = "resident_id"

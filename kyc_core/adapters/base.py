@@ -10,36 +10,12 @@ Claim()
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from kyc_core.claims import Claim as Claim
 from kyc_core.verdicts import Decision, Retry, Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What somebody says about himself. ``None`` is "not stated". Values are personal, so ``repr`` shows none of them.
-
-    Attributes:
-        name: as written on the document.
-        resident_id: the 18-character resident number.
-        bank_card: the card number.
-        mobile: the mobile number, eleven digits.
-        valid_from: first day of the document, ``YYYYMMDD``.
-        valid_until: last day of the document, ``YYYYMMDD``, or ``长期``.
-        photo: a face photo, JPEG or PNG bytes.
-        extra: what only some providers know, by the name their adapter documents.
-    """
-
-    name: str | None = field(default=None, repr=False)
-    resident_id: str | None = field(default=None, repr=False)
-    bank_card: str | None = field(default=None, repr=False)
-    mobile: str | None = field(default=None, repr=False)
-    valid_from: str | None = field(default=None, repr=False)
-    valid_until: str | None = field(default=None, repr=False)
-    photo: bytes | None = field(default=None, repr=False)
-    extra: Mapping[str, str | int] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

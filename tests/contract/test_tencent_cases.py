@@ -80,7 +80,7 @@ def decided(operation: str, case: Mapping[str, Any], holder: Person) -> str:
     claim = Claim(
         name=request["Name"],
         resident_id=request.get("IdCard"),
-        card=request["BankCard"],
+        bank_card=request["BankCard"],
         mobile=request.get("Phone"),
     )
     return CHECKS[operation](claim, holder).value

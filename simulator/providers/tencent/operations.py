@@ -47,7 +47,7 @@ def bank_check(compare: Callable[[Claim, Person | None], BankFinding]) -> Decide
         if holder is None and bank_card.issuer(card) is None:
             return BankFinding.NO_ISSUING_BANK.value
         claim = Claim(
-            name=values["name"], resident_id=values.get("resident_id"), mobile=values.get("mobile"), card=card
+            name=values["name"], resident_id=values.get("resident_id"), mobile=values.get("mobile"), bank_card=card
         )
         return compare(claim, holder).value
 

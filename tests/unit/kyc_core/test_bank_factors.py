@@ -33,7 +33,7 @@ def holder(*, state: CardState = CardState.NORMAL, mobile: str | None = MOBILE) 
 
 
 def claim(name: str | None = NAME, resident_id: str | None = ID, mobile: str | None = MOBILE) -> Claim:
-    return Claim(card=CARD, name=name, resident_id=resident_id, mobile=mobile)
+    return Claim(bank_card=CARD, name=name, resident_id=resident_id, mobile=mobile)
 
 
 @pytest.mark.parametrize(("elements", "check"), CHECKS)
@@ -65,7 +65,7 @@ def test_the_issuer_speaks_before_the_holder_is_compared(
 def test_a_card_that_nobody_holds_is_an_invalid_number(elements: int, check: Check) -> None:
     assert check(claim(), None) is BankFinding.INVALID_CARD_NUMBER
     assert check(claim(), replace(holder(), cards=())) is BankFinding.INVALID_CARD_NUMBER
-    assert check(replace(claim(), card=None), holder()) is BankFinding.INVALID_CARD_NUMBER
+    assert check(replace(claim(), bank_card=None), holder()) is BankFinding.INVALID_CARD_NUMBER
 
 
 @pytest.mark.parametrize("claimed", [MOBILE, OTHER_MOBILE, None])

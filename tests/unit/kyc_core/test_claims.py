@@ -53,6 +53,6 @@ def test_a_name_of_a_million_marks_costs_nothing() -> None:
 
 
 def test_the_repr_of_a_claim_holds_no_personal_value() -> None:
-    claim = Claim(name="测试甲", resident_id="110101190001010006", mobile="13490000010", card="1", photo=b"2")
+    claim = Claim(name="测试甲", resident_id="110101190001010006", mobile="13490000010", bank_card="1", photo=b"2")
 
     assert repr(claim) == "Claim()"

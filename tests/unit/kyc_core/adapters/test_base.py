@@ -15,7 +15,7 @@ def test_a_claim_shows_none_of_its_values() -> None:
         bank_card="6226090210146748",
         mobile="16012345678",
         valid_from="20200101",
-        valid_until="长期",
+        valid_to="长期",
         photo=b"photo",
         extra={"cert_type": 0},
     )

@@ -204,11 +204,11 @@ def test_misuse_is_told_before_anything_is_sent(operation: str, claim: Claim, fa
         ("InternalError", Retry.LATER),
         ("InternalError.UnKnown", Retry.LATER),
         ("FailedOperation.UnKnown", Retry.LATER),
-        ("FailedOperation", Retry.FIX_REQUEST),
+        ("FailedOperation", Retry.LATER),
         ("FailedOperation.DecryptSystemError", Retry.FIX_REQUEST),
         ("InternalErrors", Retry.FIX_REQUEST),
         ("AuthFailure.SignatureFailure", Retry.FIX_REQUEST),
-        ("UnauthorizedOperation.Arrears", Retry.FIX_REQUEST),
+        ("UnauthorizedOperation.Arrears", Retry.NEVER),
         ("NeverHeardOf.It", Retry.FIX_REQUEST),
     ],
 )
