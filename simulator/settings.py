@@ -1,14 +1,28 @@
-"""How a simulator is set up: frozen, read once.
+"""How a simulator is set up: frozen, read once, flags before environment before file.
 
-Every member is also a flag of ``kyc-sim serve`` and an environment variable (``KYC_SIM_`` and the name in capitals).
+Every member is a flag of ``kyc-sim serve`` (``--journal-entries``), an environment variable
+(``KYC_SIM_JOURNAL_ENTRIES``) and a member of the TOML file named by ``--config`` (``entries`` in the table
+``[journal]``). The unknown is loud: a variable or member that nobody reads is a mistake, and a mistake stops start-up.
+
+>>> load_settings({"port": 0}, {"KYC_SIM_PORT": "9000", "KYC_SIM_SEED": "mine"})  # doctest: +ELLIPSIS
+Settings(host='127.0.0.1', port=0, seed='mine', ...)
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from simulator.journal import JournalLimits
 from simulator.ledger import LedgerLimits
+
+PREFIX: Final = "KYC_SIM_"
+
+OTHER_VARIABLES: Final = frozenset({"KYC_SIM_CONFIG", "KYC_SIM_READY_FILE", "KYC_SIM_URL", "KYC_SIM_ADMIN_URL"})
+"""Variables of the same prefix that are no settings: what the command reads besides, and what it hands to others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +36,8 @@ class Settings:
         admin_token: bearer token that ``/__admin`` asks for; none on loopback by default.
         max_body: longest request body accepted, in bytes; more is answered 413 before any provider sees it. Above every
             provider's own limit, so that theirs is what a client meets.
+        grace: seconds that calls under way get to finish when the server is told to stop.
+        self_check: compare every provider answer with the provider's own JSON Schema, and fail the call that differs.
         journal: bounds of each tenant's journal.
         ledger: bounds of each tenant's ledger entries.
     """
@@ -29,7 +45,166 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     seed: str = "kyc-sim"
-    admin_token: str | None = None
+    admin_token: str | None = field(default=None, repr=False)
     max_body: int = 16 * 1024 * 1024
+    grace: float = 5.0
+    self_check: bool = False
     journal: JournalLimits = field(default_factory=JournalLimits)
     ledger: LedgerLimits = field(default_factory=LedgerLimits)
+
+
+class SettingsError(ValueError):
+    """A setting is not what it may be; names where it was given and what is allowed, never the value.
+
+    Attributes:
+        where: the flag, variable or file member.
+    """
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(f"{where}: {message}")
+        self.where = where
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a text that is not empty")
+    return value
+
+
+def _whole(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        number = int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value) else value
+        if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def _seconds(value: object) -> float:
+    number = float(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) else value
+    if not isinstance(number, int | float) or isinstance(number, bool) or not 0 <= number <= 3600:
+        raise ValueError("seconds from 0 to 3600")
+    return float(number)
+
+
+def _truth(value: object) -> bool:
+    found = {"1": True, "true": True, "0": False, "false": False}.get(value) if isinstance(value, str) else value
+    if not isinstance(found, bool):
+        raise ValueError("true or false")
+    return found
+
+
+class Member(NamedTuple):
+    """One setting: its path in `Settings` and in the file, how a value is read, and what it is for."""
+
+    path: str
+    read: Callable[[object], Any]
+    help: str
+
+    @property
+    def name(self) -> str:
+        """Return the name as one word: ``journal_entries``."""
+        return self.path.replace(".", "_")
+
+    @property
+    def flag(self) -> str:
+        """Return the command line flag: ``--journal-entries``."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable: ``KYC_SIM_JOURNAL_ENTRIES``."""
+        return PREFIX + self.name.upper()
+
+
+_GIBIBYTE: Final = 1 << 30
+
+MEMBERS: Final = (
+    Member("host", _text, "Address to listen on; anything but loopback needs an admin token."),
+    Member("port", _whole(0, 65_535), "TCP port; 0 takes a free one."),
+    Member("seed", _text, "Text from which every identifier and generated credential follows."),
+    Member("admin_token", _text, "Bearer token that /__admin asks for."),
+    Member("max_body", _whole(1024, _GIBIBYTE), "Longest request body accepted, in bytes."),
+    Member("grace", _seconds, "Seconds that calls under way get to finish when told to stop."),
+    Member("self_check", _truth, "Compare every provider answer with the provider's own JSON Schema."),
+    Member("journal.entries", _whole(1, 10_000_000), "Calls each tenant's journal keeps."),
+    Member("journal.size", _whole(1024, 8 * _GIBIBYTE), "Bytes each tenant's journal keeps."),
+    Member("ledger.entries", _whole(1, 10_000_000), "Charges each tenant's ledger keeps."),
+    Member("ledger.size", _whole(1024, 8 * _GIBIBYTE), "Bytes each tenant's ledger keeps."),
+)
+
+
+def default_of(member: Member) -> object:
+    """Return the value a setting has when nobody gives one."""
+    value: object = _DEFAULTS
+    for part in member.path.split("."):
+        value = getattr(value, part)
+    return value
+
+
+_DEFAULTS: Final = Settings()
+
+
+def load_settings(flags: Mapping[str, object], environ: Mapping[str, str], config: Path | None = None) -> Settings:
+    """Read the set-up from its three sources.
+
+    Args:
+        flags: values by member name (``journal_entries``); ``None`` stands for a flag that was not given.
+        environ: the environment; only names that begin with ``KYC_SIM_`` are read.
+        config: a TOML file, the weakest source.
+
+    Raises:
+        SettingsError: a source holds what nobody reads, or a value that is not allowed.
+    """
+    given = dict(_from_file(config)) if config is not None else {}
+    for variable in environ:
+        if variable.startswith(PREFIX) and variable not in _VARIABLES and variable not in OTHER_VARIABLES:
+            raise SettingsError(variable, "no such setting; see kyc-sim serve --help")
+    for member in MEMBERS:
+        if member.variable in environ:
+            given[member.path] = (member.variable, environ[member.variable])
+        if flags.get(member.name) is not None:
+            given[member.path] = (member.flag, flags[member.name])
+    parts: dict[str, dict[str, Any]] = {"": {}, "journal": {}, "ledger": {}}
+    for member in MEMBERS:
+        if member.path in given:
+            where, value = given[member.path]
+            group, _, name = member.path.rpartition(".")
+            parts[group][name] = _read(member, where, value)
+    return Settings(**parts[""], journal=JournalLimits(**parts["journal"]), ledger=LedgerLimits(**parts["ledger"]))
+
+
+_VARIABLES: Final = frozenset(member.variable for member in MEMBERS)
+
+
+def _read(member: Member, where: str, value: object) -> Any:
+    try:
+        return member.read(value)
+    except ValueError as problem:
+        raise SettingsError(where, str(problem)) from None
+
+
+def _from_file(config: Path) -> Iterator[tuple[str, tuple[str, object]]]:
+    import tomllib  # only who names a file pays for the parser
+
+    try:
+        document = tomllib.loads(config.read_text("utf-8"))
+    except OSError as problem:
+        raise SettingsError(str(config), problem.strerror or "cannot be read") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SettingsError(str(config), f"not TOML: {problem}") from None
+    known = {member.path for member in MEMBERS}
+    for path, value in _leaves(document, ""):
+        where = f"{config}: {path}"
+        if path not in known:
+            raise SettingsError(where, "no such setting; see kyc-sim serve --help")
+        yield path, (where, value)
+
+
+def _leaves(document: Mapping[str, object], above: str) -> Iterator[tuple[str, object]]:
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from simulator.journal import JournalLimits
+from simulator.ledger import LedgerLimits
+from simulator.settings import MEMBERS, Settings, SettingsError, default_of, load_settings
+
+
+def test_without_any_source_everything_is_default() -> None:
+    assert load_settings({}, {}) == Settings()
+
+
+def test_every_member_of_the_settings_can_be_given() -> None:
+    flat = {field.name for field in fields(Settings)} - {"journal", "ledger"}
+    limits = {f"{group}.{field.name}" for group in ("journal", "ledger") for field in fields(JournalLimits)}
+
+    assert {member.path for member in MEMBERS} == flat | limits
+
+
+def test_a_name_is_spelt_the_same_way_everywhere() -> None:
+    (member,) = (member for member in MEMBERS if member.path == "journal.entries")
+
+    assert (member.name, member.flag, member.variable) == (
+        "journal_entries",
+        "--journal-entries",
+        "KYC_SIM_JOURNAL_ENTRIES",
+    )
+    assert default_of(member) == JournalLimits().entries
+
+
+def test_flags_beat_environment_beats_file(tmp_path: Path) -> None:
+    config = tmp_path / "kyc-sim.toml"
+    config.write_text('host = "::1"\nport = 1\nseed = "file"\n[ledger]\nentries = 5\nsize = 2048\n')
+    settings = load_settings({"port": "3", "seed": None}, {"KYC_SIM_PORT": "2", "KYC_SIM_SEED": "environment"}, config)
+
+    assert settings == Settings(host="::1", port=3, seed="environment", ledger=LedgerLimits(entries=5, size=2048))
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "member", "value"),
+    [
+        pytest.param("KYC_SIM_PORT", "0", "port", 0, id="whole number"),
+        pytest.param("KYC_SIM_GRACE", "0.25", "grace", 0.25, id="fraction"),
+        pytest.param("KYC_SIM_GRACE", "7", "grace", 7.0, id="whole seconds"),
+        pytest.param("KYC_SIM_SELF_CHECK", "true", "self_check", True, id="true"),
+        pytest.param("KYC_SIM_SELF_CHECK", "0", "self_check", False, id="0 for false"),
+        pytest.param("KYC_SIM_ADMIN_TOKEN", " s p ", "admin_token", " s p ", id="text as it is"),
+    ],
+)
+def test_text_is_read_as_the_member_needs_it(variable: str, text: str, member: str, value: object) -> None:
+    assert getattr(load_settings({}, {variable: text}), member) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "allowed"),
+    [
+        pytest.param("KYC_SIM_PORT", "65536", "a whole number from 0 to 65535", id="port above"),
+        pytest.param("KYC_SIM_PORT", "-1", "a whole number from 0 to 65535", id="port below"),
+        pytest.param("KYC_SIM_PORT", "８０", "a whole number from 0 to 65535", id="digits of another script"),
+        pytest.param("KYC_SIM_PORT", "80\n", "a whole number from 0 to 65535", id="newline"),
+        pytest.param("KYC_SIM_PORT", "", "a whole number from 0 to 65535", id="empty number"),
+        pytest.param("KYC_SIM_PORT", "9" * 6000, "a whole number from 0 to 65535", id="too many digits to read"),
+        pytest.param("KYC_SIM_GRACE", "nan", "seconds from 0 to 3600", id="not a number"),
+        pytest.param("KYC_SIM_GRACE", "3601", "seconds from 0 to 3600", id="an hour and more"),
+        pytest.param("KYC_SIM_SELF_CHECK", "maybe", "true or false", id="truth"),
+        pytest.param("KYC_SIM_ADMIN_TOKEN", "", "a text that is not empty", id="empty token"),
+        pytest.param("KYC_SIM_JOURNAL_ENTRIES", "0", "a whole number from 1 to 10000000", id="no journal at all"),
+    ],
+)
+def test_a_value_that_is_not_allowed_names_its_place_and_what_is_allowed(
+    variable: str, text: str, allowed: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({}, {variable: text})
+
+    assert str(refused.value) == f"{variable}: {allowed}"
+    assert refused.value.where == variable
+
+
+def test_a_flag_is_named_as_it_was_given() -> None:
+    with pytest.raises(SettingsError, match=r"^--journal-size: a whole number"):
+        load_settings({"journal_size": "many"}, {})
+
+
+def test_a_variable_that_nobody_reads_is_a_mistake() -> None:
+    with pytest.raises(SettingsError, match=r"^KYC_SIM_PROT: no such setting"):
+        load_settings({}, {"KYC_SIM_PROT": "9000", "PATH": "/bin"})
+
+
+def test_variables_that_are_no_settings_are_left_alone() -> None:
+    assert load_settings({}, {"KYC_SIM_URL": "http://127.0.0.1:1", "KYC_SIM_READY_FILE": "f"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("prot = 1", "prot: no such setting", id="unknown member"),
+        pytest.param("[journal]\nbytes = 1", "journal.bytes: no such setting", id="unknown member of a table"),
+        pytest.param("journal = 1", "journal: no such setting", id="a table given as a value"),
+        pytest.param("port = true", "port: a whole number", id="truth for a number"),
+        pytest.param("self_check = 1", "self_check: true or false", id="number for a truth"),
+        pytest.param("grace = inf", "grace: seconds", id="for ever"),
+        pytest.param("seed = 5", "seed: a text", id="number for a text"),
+        pytest.param("port =", "not TOML", id="not TOML"),
+    ],
+)
+def test_a_file_is_read_as_strictly(tmp_path: Path, text: str, message: str) -> None:
+    config = tmp_path / "kyc-sim.toml"
+    config.write_text(text)
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings({}, {}, config)
+    assert message in str(refused.value)
+    assert str(config) in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="No such file"):
+        load_settings({}, {}, tmp_path / "absent.toml")
+
+
+def test_bytes_that_are_no_text_are_a_mistake(tmp_path: Path) -> None:
+    config = tmp_path / "kyc-sim.toml"
+    config.write_bytes(b"\xff\xfe")
+
+    with pytest.raises(SettingsError, match="not TOML"):
+        load_settings({}, {}, config)
+
+
+def test_the_token_is_never_shown() -> None:
+    secret = "do-not-show-me"
+    settings = load_settings({"admin_token": secret}, {})
+
+    assert settings.admin_token == secret
+    assert secret not in repr(settings)
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"port": secret}, {})
+    assert secret not in str(refused.value)
