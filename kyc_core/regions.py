@@ -34,6 +34,7 @@ FIRST_CARDS: Final = 1984
 GRACE_YEARS: Final = 2
 """How long offices may go on using a code that is no longer listed [inferred]."""
 
+_FIRST_CARDS_YEAR: Final = str(FIRST_CARDS)
 _HEADER: Final = "code,name,first_year,last_year"
 _NEVER_ABOLISHED: Final = 9999
 _MADE_UP_TAILS: Final = ("99", "98", "97", "96")
@@ -86,7 +87,7 @@ def level(code: str) -> Level:
 
 def listing(code: str) -> Listing:
     """Say whether a six-digit code was ever listed, or else whether its province exists on the mainland."""
-    if code in _table().rows:
+    if code in _table():
         return Listing.LISTED
     province = provinces.by_code(code[:2])
     if province is None or not province.is_mainland:
@@ -97,7 +98,7 @@ def listing(code: str) -> Listing:
 @lru_cache(maxsize=1024)
 def eras(code: str) -> tuple[Era, ...]:
     """All eras of a prefecture or county code, by first year; empty when it was never listed."""
-    rows = _table().rows.get(code)
+    rows = _table().get(code)
     return tuple(map(_era, rows.split("\n"))) if rows else ()
 
 
@@ -119,8 +120,8 @@ def full_name(code: str) -> str | None:
 
 def last_year(code: str) -> int | None:
     """The last year in which a code was listed; None if it is current or was never listed."""
-    end = _table().ends.get(code, _NEVER_ABOLISHED)
-    return None if end == _NEVER_ABOLISHED else end
+    known = eras(code)
+    return max(known, key=_end).last_year if known else None
 
 
 def attributable(code: str, birth_year: int, *, grace: int = GRACE_YEARS) -> bool:
@@ -139,41 +140,39 @@ def attributable(code: str, birth_year: int, *, grace: int = GRACE_YEARS) -> boo
     return end is None or end + grace >= max(birth_year, FIRST_CARDS)
 
 
-@lru_cache(maxsize=1)
-def attributable_until() -> Mapping[str, str]:
-    """The last birth year, as four digits, for which each code is `attributable`; absent: never, or not a county's.
+def surely_attributable(code: str, birth_year: str) -> bool:
+    """Answer `attributable` for a county code at the price of one look-up, for whoever checks many numbers.
 
-    This is `attributable` turned into one look-up and one comparison of text, for whoever checks many numbers.
+    Args:
+        code: six digits.
+        birth_year: four digits.
+
+    Returns:
+        True only if the code is a listed county's and attributable. False may also mean: ask `listing`, `level` and
+        `attributable`; it does for the years of grace, and where two eras of a code overlap.
     """
-    until = {end: str(min(end + GRACE_YEARS, _NEVER_ABOLISHED)) for end in set(_table().ends.values())}
-    undivided = _undivided_cities()
-    return MappingProxyType(
-        {
-            code: until[end]
-            for code, end in _table().ends.items()
-            if end >= FIRST_CARDS - GRACE_YEARS and (code[4:] != "00" or code in undivided)
-        }
-    )
+    rows = _table().get(code, "")
+    if code[4:] == "00":
+        return False
+    return rows[-1:] == "," or rows[-4:] >= max(birth_year, _FIRST_CARDS_YEAR)
 
 
 @lru_cache(maxsize=1)
 def county_codes() -> tuple[str, ...]:
     """All county-level codes ever listed, ascending."""
-    return tuple([code for code in _table().rows if code[4:] != "00"])
+    return tuple([code for code in _table() if code[4:] != "00"])
 
 
 @lru_cache(maxsize=1)
 def current_county_codes() -> tuple[str, ...]:
     """The county-level codes that are listed today, ascending."""
-    ends = _table().ends
-    return tuple([code for code in county_codes() if ends[code] == _NEVER_ABOLISHED])
+    return tuple([code for code in county_codes() if _end_of(code) == _NEVER_ABOLISHED])
 
 
 @lru_cache(maxsize=256)
 def county_codes_gone_by(year: int) -> tuple[str, ...]:
     """The county-level codes whose last listed year is *year* or earlier, ascending."""
-    ends = _table().ends
-    return tuple([code for code in county_codes() if ends[code] <= year])
+    return tuple([code for code in county_codes() if _end_of(code) <= year])
 
 
 @lru_cache(maxsize=1)
@@ -184,51 +183,40 @@ def made_up_codes() -> tuple[str, ...]:
     """
     prefectures = sorted({code[:4] for code in current_county_codes()})
     codes = (prefecture + tail for prefecture in prefectures for tail in _MADE_UP_TAILS)
-    return tuple(code for code in codes if code not in _table().rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The file, as text: half the memory and a third of the time of an object per era, of which few are ever read.
-
-    Attributes:
-        rows: code to its rows without the code, one per line; ascending, as the file is.
-        ends: code to the last year of its last era, 9999 while it is current.
-    """
-
-    rows: Mapping[str, str]
-    ends: Mapping[str, int]
+    return tuple(code for code in codes if code not in _table())
 
 
 @lru_cache(maxsize=1)
-def _table() -> _Table:
+def _table() -> Mapping[str, str]:
+    """Code to its rows, one per line, ascending as in the file.
+
+    Text, because an object per era costs twice the memory and the time, and few are ever read.
+    """
     text = files("kyc_core").joinpath("regions.csv").read_text(encoding="utf-8")
     head, found, body = text.partition(_HEADER + "\n")
     if not found or any(not line.startswith("#") for line in head.splitlines()):
         raise ValueError(f"regions.csv: want the header {_HEADER}")
     rows: dict[str, str] = {}
-    ends: dict[str, int] = {}
     for line in body.splitlines():
-        code, rest = line[:6], line[7:]
-        end = _NEVER_ABOLISHED if line[-1] == "," else int(line[-4:])
-        if code in rows:
-            rows[code] = f"{rows[code]}\n{rest}"
-            ends[code] = max(ends[code], end)
-        else:
-            rows[code] = rest
-            ends[code] = end
-    return _Table(MappingProxyType(rows), MappingProxyType(ends))
+        code = line[:6]
+        rows[code] = f"{rows[code]}\n{line}" if code in rows else line
+    return MappingProxyType(rows)
 
 
 @lru_cache(maxsize=1)
 def _undivided_cities() -> frozenset[str]:
-    codes = _table().rows
+    codes = _table()
     divided = {code[:4] for code in codes if code[4:] != "00"}
     return frozenset([code for code in codes if code[4:] == "00" and code[:4] not in divided])
 
 
+def _end_of(code: str) -> int:
+    """The last listed year of a code in the table, 9999 while it is current; makes no `Era`."""
+    return max(_NEVER_ABOLISHED if row[-1] == "," else int(row[-4:]) for row in _table()[code].split("\n"))
+
+
 def _era(row: str) -> Era:
-    own_name, first_year, end = row.split(",")
+    _, own_name, first_year, end = row.split(",")
     return Era(own_name, int(first_year), int(end) if end else None)
 
 

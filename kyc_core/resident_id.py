@@ -191,7 +191,7 @@ def _is_unremarkable(value: object, today: date) -> bool:
         CHARACTER_OF_REMAINDER[int(body, 13) % 11] == value[17]
         and value[10:14] in _DAYS_OF_EVERY_YEAR
         and earliest <= value[6:14] <= latest
-        and regions.attributable_until().get(value[:6], "") >= value[6:10]
+        and regions.surely_attributable(value[:6], value[6:10])
     )
 
 
