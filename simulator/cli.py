@@ -1,0 +1,155 @@
+"""The ``kyc-sim`` command.
+
+Exit codes: 0 fine, 1 findings, 2 usage, configuration or contract load error, 3 environment (port busy), 4 coverage or
+provenance gate, 130 interrupt. SIGTERM ends gracefully with 0. Nobody sees a traceback for a mistake of theirs.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from contracts.loader import ContractError
+from simulator.settings import MEMBERS, SettingsError, default_of, load_settings
+
+if TYPE_CHECKING:
+    from simulator.services import Services
+    from simulator.settings import Settings
+
+
+class Exit(IntEnum):
+    """What the command's exit code says."""
+
+    FINE = 0
+    FINDINGS = 1
+    USAGE = 2
+    ENVIRONMENT = 3
+    GATE = 4
+    INTERRUPT = 130
+
+
+class Failed(Exception):
+    """The command ends with a line of explanation and this exit code."""
+
+    def __init__(self, code: Exit, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(package_name="kyc-upstream-simulator", prog_name="kyc-sim", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Run the upstream that China KYC adapters can call: offline, deterministic, down to the signature."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for member in reversed(MEMBERS):
+        default = default_of(member)
+        switch = isinstance(default, bool)
+        shown = "" if default is None or switch else f"  [default: {default}]"
+        command = click.option(
+            member.flag, member.name, is_flag=switch, default=None, metavar=None if switch else "VALUE",
+            help=f"{member.help}{shown}",
+        )(command)  # fmt: skip
+    return command
+
+
+@cli.command(epilog="Every option is also an environment variable: KYC_SIM_ and its name in capitals.")
+@_settings_options
+@click.option("--config", type=click.Path(path_type=Path), envvar="KYC_SIM_CONFIG", help="TOML file with settings.")
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path),
+    envvar="KYC_SIM_READY_FILE",
+    help="Written once requests are taken: JSON with url, pid and credentials.",
+)
+def serve(config: Path | None, ready_file: Path | None, **flags: object) -> None:
+    """Start the simulator and serve until interrupted."""
+    # From the first moment on: whoever starts us may change his mind before the server takes the signals over.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(Exit.FINE))
+    settings = load_settings(flags, os.environ, config)
+    ended_by = _serve(settings, ready_file)
+    if ended_by == signal.SIGINT:
+        raise Failed(Exit.INTERRUPT, "interrupted")
+
+
+def _serve(settings: Settings, ready_file: Path | None) -> int:
+    from simulator import banner, server  # brings the web server along
+
+    try:
+        listener = server.listen(settings)
+    except server.BindRefused as problem:
+        raise Failed(Exit.USAGE, str(problem)) from None
+    url = server.url_of(listener)
+    with listener:
+        tenant = (services := _services(settings)).tenants.default
+
+        def ready() -> None:
+            if ready_file is not None:
+                banner.write_ready_file(ready_file, url, tenant)
+            click.echo(banner.banner(url, tenant, now=time.time()))
+
+        try:
+            if ready_file is not None:
+                ready_file.unlink(missing_ok=True)  # of an earlier run: its reader would call a server that is gone
+            return server.serve(services, listener, ready=ready)
+        finally:
+            if ready_file is not None:
+                ready_file.unlink(missing_ok=True)
+
+
+def _services(settings: Settings) -> Services:
+    from simulator.providers import PROVIDERS
+    from simulator.services import Services
+
+    return Services(settings, PROVIDERS)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, in the shape the admin API uses.")
+def credentials(as_json: bool) -> None:
+    """Print the default tenant's credentials; no server needed."""
+    import orjson
+
+    from simulator.banner import credential_lines, credentials_of
+    from simulator.settings import Settings
+
+    found = credentials_of(_services(Settings()).tenants.default)
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+    else:
+        click.echo("\n".join([f"tenant {found['tenant']}", *credential_lines(found)]))
+
+
+def main() -> NoReturn:
+    """Run the command and end the process."""
+    try:
+        cli(prog_name="kyc-sim", standalone_mode=False)
+    except click.ClickException as problem:
+        _leave(Exit.USAGE, problem.format_message())
+    except (SettingsError, ContractError) as problem:
+        _leave(Exit.USAGE, str(problem))
+    except Failed as problem:
+        _leave(problem.code, str(problem))
+    except OSError as problem:
+        what = f"{problem.filename}: " if problem.filename else ""
+        _leave(Exit.ENVIRONMENT, f"{what}{problem.strerror or problem}")
+    except (KeyboardInterrupt, click.Abort):
+        _leave(Exit.INTERRUPT, "interrupted")
+    sys.exit(Exit.FINE)
+
+
+def _leave(code: Exit, message: str) -> NoReturn:
+    click.echo(f"kyc-sim: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,229 @@
+"""``kyc-sim serve``: one process, one event loop, one listening socket that is ours alone.
+
+The socket is bound here rather than by granian, which would share its port in silence with any other server of the same
+user. A port that is taken is therefore an error, and port 0 tells its number before anybody can be told.
+
+To stop, the server first takes no further connection and lets the calls under way finish; after ``settings.grace``
+seconds it drops the answers that are still held back; what then still runs (an upload that never ends) ends with the
+process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import ipaddress
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.net import SocketHolder  # type: ignore[attr-defined]  # imported there without being exported
+from granian.server.embed import Server as GranianServer
+
+from simulator.engine import Engine, Inspection
+from simulator.faults import Lines
+from simulator.services import Services
+from simulator.socket_door import SocketDoor
+from simulator.wsgi_bridge import WsgiBridge
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from simulator.settings import Settings
+
+_LOG: Final = logging.getLogger("kyc_sim.server")
+
+CONNECTIONS: Final = 4096
+"""Connections served at a time; more wait in the kernel's queue. Idle ones count, hence well above any test suite."""
+_BACKLOG: Final = 1024
+_SPARE_DESCRIPTORS: Final = 128
+_AFTER_RELEASE: Final = 1.0
+"""Seconds for dropped answers to let go of their connections."""
+
+_LOGGING: Final[dict[str, Any]] = {
+    "formatters": {"plain": {"format": "kyc-sim: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
+    "loggers": {
+        # Its warnings are about itself ("experimental"); what an operator must know is an error there.
+        "_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "kyc_sim": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
+
+
+class BindRefused(ValueError):
+    """The address must not be listened on: open to others while nothing guards ``/__admin``, or no address at all."""
+
+
+class CannotListen(OSError):
+    """The machine does not let us: the port is taken, or the address is not ours."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return a listening socket that no other process can share.
+
+    Raises:
+        BindRefused: ``settings.host`` is no address, or reaches beyond this machine without an ``admin_token``.
+        CannotListen: the port is taken or not ours to take.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, UnicodeError):
+        raise BindRefused(f"{settings.host} is not an address of this machine") from None
+    if not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback and not settings.admin_token:
+        raise BindRefused(
+            f"{settings.host} can be reached from other machines; give --admin-token to guard /__admin, "
+            "or listen on 127.0.0.1"
+        )
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # Only lets a port be taken again whose last connections are still fading; two listeners exclude each other.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as problem:
+        listener.close()
+        if problem.errno == errno.EADDRINUSE:
+            raise CannotListen(f"port {settings.port} is in use; --port 0 takes a free one") from None
+        reason = problem.strerror or "not possible"
+        raise CannotListen(f"cannot listen on {settings.host} port {settings.port}: {reason}") from None
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the base URL at which a client on this machine reaches *listener*."""
+    host, port = listener.getsockname()[:2]
+    if ipaddress.ip_address(host).is_unspecified:
+        host = "::1" if listener.family == socket.AF_INET6 else "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(services: Services, listener: socket.socket, *, ready: Callable[[], None]) -> int:
+    """Serve until told to stop; *ready* is called once requests are taken.
+
+    Returns:
+        The signal that ended it: ``SIGTERM`` or ``SIGINT``.
+    """
+    allow_connections()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_run(services, listener, ready))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:  # not made for every platform; asyncio's own loop does the same, slower
+        return None
+    return uvloop.new_event_loop
+
+
+def allow_connections() -> None:
+    """Raise the limit of open files as far as `CONNECTIONS` needs and the system lets us."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _SPARE_DESCRIPTORS
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+class _Granian(GranianServer):
+    """Granian's embeddable server on a socket that is bound already."""
+
+    _shd: Any
+    _sfd: Any
+
+    def __init__(self, door: SocketDoor, listener: socket.socket, ready: Callable[[], None]) -> None:
+        super().__init__(
+            door,
+            interface=Interfaces.RSGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=_BACKLOG,
+            backpressure=CONNECTIONS,
+            log_dictconfig=_LOGGING,
+            log_level=LogLevels.error,
+        )
+        self._listener = listener
+        self._ready = ready
+
+    def _init_shared_socket(self) -> None:
+        self._sfd = self._listener.detach()
+        self._shd = SocketHolder(self._sfd, False, _BACKLOG)  # type: ignore[call-arg]  # its stub has no constructor
+
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        super()._spawn_workers(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian has no types there
+        self._ready()
+
+
+async def _run(services: Services, listener: socket.socket, ready: Callable[[], None]) -> int:
+    loop = asyncio.get_running_loop()
+    host, port = listener.getsockname()[:2]
+    engine = Engine(services, inspect=_inspection(services.settings))
+    lines = Lines(port)
+    bridge = WsgiBridge(lambda: _flask(services, engine), (host, port))
+    server = _Granian(SocketDoor(engine, bridge, lines), listener, ready)
+    told: asyncio.Queue[int] = asyncio.Queue()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.put_nowait, int(number))
+    _settle_memory()
+    serving = loop.create_task(server.serve())
+    reason = await _until_told(told, serving, None)
+    if reason is None:
+        await serving  # lets its own reason out, if it has one
+        raise CannotListen("the server ended by itself")
+    server.stop()  # type: ignore[no-untyped-call]  # granian has no types there
+    await _until_told(told, serving, services.settings.grace)
+    lines.release()
+    if not serving.done():
+        await _until_told(told, serving, _AFTER_RELEASE)
+    bridge.close()
+    if not serving.done():
+        _LOG.error("some calls under way did not end in time and were dropped")
+        # The loop cancels them on its way out, of which granian and its callbacks would complain at length.
+        logging.getLogger("_granian").setLevel(logging.CRITICAL)
+        loop.set_exception_handler(lambda *_: None)
+    return reason
+
+
+async def _until_told(told: asyncio.Queue[int], serving: asyncio.Task[None], seconds: float | None) -> int | None:
+    """Wait for a signal and return it; ``None`` when the server ended or the time ran out before."""
+    signalled = asyncio.ensure_future(told.get())
+    await asyncio.wait({signalled, serving}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    if signalled.done():
+        return signalled.result()
+    signalled.cancel()
+    return None
+
+
+def _inspection(settings: Settings) -> Inspection | None:
+    if not settings.self_check:
+        return None
+    from simulator.self_check import check  # brings jsonschema along
+
+    return check
+
+
+def _flask(services: Services, engine: Engine) -> WSGIApplication:
+    from simulator.app import create_app  # brings Flask along, at the first request that needs it
+
+    app = create_app(services=services, engine=engine)
+    _settle_memory()
+    return app
+
+
+def _settle_memory() -> None:
+    """Take what start-up made out of the garbage collector's sight: it lives until the end, and need not be walked."""
+    gc.collect()
+    gc.freeze()
