@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from contracts.loader import load_table
+from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, Answer, Mutation, anatomy_of
+
+ANATOMY = Anatomy(
+    verdict="/Response/Result",
+    passes=("0",),
+    codes=("0", "-1"),
+    siblings=("-21",),
+    score="/Response/Sim",
+    request_id="/Response/RequestId",
+)
+GOOD = Answer(
+    status=200,
+    headers=(("Content-Type", "application/json"),),
+    body=b'{"Response":{"Result":"0","Sim":"87","RequestId":"r"}}',
+)
+
+
+def mutated(name: str, answer: Answer = GOOD, anatomy: Anatomy = ANATOMY) -> Answer:
+    broken = MUTATIONS[name].change(answer, anatomy)
+
+    assert broken is not None
+    return broken
+
+
+@pytest.mark.parametrize("mutation", [pytest.param(mutation, id=name) for name, mutation in MUTATIONS.items()])
+def test_every_mutation_changes_an_answer_that_has_everything(mutation: Mutation) -> None:
+    anatomy = Anatomy(
+        verdict="/Response/Passed", passes=("Y",), codes=("Y", "N"), siblings=("T",), score="/Response/Sim",
+        request_id="/Response/RequestId",
+    ) if mutation.name == "verdict_other_case" else ANATOMY  # fmt: skip
+    body = GOOD.body.replace(b'"Result":"0"', b'"Passed":"Y"') if anatomy is not ANATOMY else GOOD.body
+    answer = Answer(status=GOOD.status, headers=GOOD.headers, body=body)
+
+    broken = mutation.change(answer, anatomy)
+
+    assert broken is not None
+    assert broken != answer
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [
+        ("unknown_code", {"Result": "-99", "Sim": "87", "RequestId": "r"}),
+        ("sibling_code", {"Result": "-21", "Sim": "87", "RequestId": "r"}),
+        ("verdict_missing", {"Sim": "87", "RequestId": "r"}),
+        ("verdict_null", {"Result": None, "Sim": "87", "RequestId": "r"}),
+        ("verdict_empty", {"Result": "", "Sim": "87", "RequestId": "r"}),
+        ("verdict_renamed", {"Resul_": "0", "Sim": "87", "RequestId": "r"}),
+        ("verdict_as_number", {"Result": 0, "Sim": "87", "RequestId": "r"}),
+        ("score_101", {"Result": "0", "Sim": "101", "RequestId": "r"}),
+        ("score_empty", {"Result": "0", "Sim": "", "RequestId": "r"}),
+        ("score_missing", {"Result": "0", "RequestId": "r"}),
+        ("request_id_missing", {"Result": "0", "Sim": "87"}),
+    ],
+)
+def test_a_member_is_broken_and_the_others_stay(name: str, members: dict[str, object]) -> None:
+    assert json.loads(mutated(name).body) == {"Response": members}
+
+
+def test_the_doubled_verdict_contradicts_itself() -> None:
+    pairs: list[tuple[str, object]] = []
+    json.loads(mutated("verdict_twice").body, object_pairs_hook=lambda found: pairs.extend(found))
+
+    assert [value for name, value in pairs if name == "Result"] == ["-1", "0"]
+
+
+@pytest.mark.parametrize("name", ["unknown_code", "verdict_missing", "score_101", "request_id_missing"])
+def test_an_answer_without_the_member_is_left_alone(name: str) -> None:
+    error = Answer(status=200, headers=(), body=b'{"Response":{"Error":{"Code":"InternalError"}}}')
+
+    assert MUTATIONS[name].change(error, ANATOMY) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[1]", b'"text"'])
+@pytest.mark.parametrize("mutation", [pytest.param(mutation, id=name) for name, mutation in MUTATIONS.items()])
+def test_no_mutation_fails_on_an_answer_that_is_no_object(mutation: Mutation, body: bytes) -> None:
+    mutation.change(Answer(status=200, headers=(), body=body), ANATOMY)
+
+
+@pytest.mark.parametrize("name", sorted(HARMLESS))
+def test_harmless_mutations_keep_the_verdict(name: str) -> None:
+    assert json.loads(mutated(name).body)["Response"]["Result"] == "0"
+
+
+@pytest.mark.parametrize("operation", sorted(load_table("tencent").operations))
+def test_the_anatomy_follows_from_the_table(operation: str) -> None:
+    table = load_table("tencent")
+    anatomy = anatomy_of(table, operation)
+
+    assert anatomy is not None
+    assert anatomy.passes == ("0",)
+    assert set(anatomy.codes) == {row.code for row in table.results(operation)}
+    assert not set(anatomy.siblings) & set(anatomy.codes)
