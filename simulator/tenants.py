@@ -22,6 +22,7 @@ from simulator.register import Register
 from simulator.rules import RuleBook
 from simulator.store import Space, Store
 from simulator.throttle import Throttle
+from simulator.transactions import Transactions
 
 if TYPE_CHECKING:
     from contracts.loader import Switch
@@ -66,6 +67,7 @@ class Tenant:
         self.rules = RuleBook(space)
         self.register = Register(shipped, space)
         self.throttle = Throttle(space, self.clock)
+        self.transactions = Transactions(space, self.clock)
         self.ledger = Ledger(space, settings.ledger)
         self.journal = Journal(space, settings.journal)
         self._known = switches
