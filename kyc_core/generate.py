@@ -18,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, Protocol, TypeVar
 
 from kyc_core import nationalities, provinces, regions
@@ -37,7 +39,7 @@ NOBODY_LIVES_UNTIL: Final = date(1899, 12, 31)
 _FIRST_DAY_OF_TWO_DIGIT_YEARS: Final = date(1900, 1, 1)
 _LAST_DAY_OF_TWO_DIGIT_YEARS: Final = date(1999, 12, 31)
 _SEQUENCES: Final = tuple(f"{number:03d}" for number in range(1000))
-_SEQUENCES_OF: Final = {Sex.MALE: _SEQUENCES[1::2], Sex.FEMALE: _SEQUENCES[::2]}
+_SEQUENCES_OF: Final = MappingProxyType({Sex.MALE: _SEQUENCES[1::2], Sex.FEMALE: _SEQUENCES[::2]})
 
 
 class Safety(StrEnum):
@@ -155,6 +157,7 @@ def checked(body: str) -> str:
     return body + CHARACTER_OF_REMAINDER[int(body, 13) % 11]
 
 
+@lru_cache(maxsize=1)
 def mainland_province_codes() -> tuple[str, ...]:
     """The 31 two-digit codes, in the order of the standard."""
     return tuple(province.code for province in provinces.provinces().values() if province.is_mainland)
@@ -174,5 +177,6 @@ def _safely_born(chooser: Chooser, born: date | None, *, listed: bool) -> date:
     return born
 
 
+@lru_cache(maxsize=1)
 def _made_up() -> frozenset[str]:
     return frozenset(regions.made_up_codes())

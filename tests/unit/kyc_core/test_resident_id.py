@@ -190,6 +190,10 @@ def test_a_documented_sample_is_accepted_and_its_faults_still_told(sample: str, 
     assert {reason.severity for reason in report.reasons} == {Severity.INFO}
 
 
+def test_a_sample_that_is_a_good_number_is_named_too() -> None:
+    assert validate("110101199003070011", today=TODAY, allow={"110101199003070011"}).codes == ("sample_allowlisted",)
+
+
 def test_a_list_of_samples_changes_nothing_for_other_numbers() -> None:
     assert validate("110101199003070011", today=TODAY, allow={TENCENT_SAMPLE}) is NOTHING_TO_SAY
     assert validate("110101199003070012", today=TODAY, allow={TENCENT_SAMPLE}).codes == ("checksum",)
