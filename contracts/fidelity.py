@@ -46,7 +46,7 @@ class Fact:
         says: what is claimed, in a few words.
         evidence: how we know that it exists; for a switch, how strong its default is.
         text_evidence: how we know the English wording; ``None`` for a switch.
-        zh_evidence: how we know the Chinese wording; ``None`` for a switch.
+        zh_evidence: how we know the Chinese wording; ``None`` for a switch, and where there is none.
         source: who says so.
         note: an oddity; may be empty.
     """
@@ -163,7 +163,7 @@ def _facts(table: OutcomeTable) -> Iterator[Fact]:
                 says="another wording",
                 evidence=row.evidence,
                 text_evidence=evidence,
-                zh_evidence=Evidence(wording.get("zh_evidence", evidence)),
+                zh_evidence=Evidence(wording.get("zh_evidence", evidence)) if "zh" in wording else None,
                 source=row.source,
                 note="",
             )
@@ -180,9 +180,9 @@ def _row_fact(row: Outcome) -> Fact:
         says=f"{row.meaning}, {row.verdict.value}, {'billed' if row.billed else 'free'}",
         evidence=row.evidence,
         text_evidence=row.text_evidence,
-        zh_evidence=row.zh_evidence,
+        zh_evidence=row.zh_evidence if "zh" in row.text else None,
         source=row.source,
-        note=row.note,
+        note=f"Provisional. {row.note}".rstrip() if row.provisional else row.note,
     )
 
 

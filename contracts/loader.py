@@ -6,11 +6,12 @@ An outcome table is ``contracts/outcomes/<provider>.json``::
      "source": "...",
      "operations": {"BankCardVerification": {"title", "qps", "evidence", "source", ...}},
      "rows":     [{"operation", "kind", "code", "meaning", "http_status", "text": {"en", "zh"}, "verdict", "billed",
-                   "retry", "evidence", "source", "text_evidence"?, "zh_evidence"?, "variants"?, "note"?}],
+                   "retry", "evidence", "source", "text_evidence"?, "zh_evidence"?, "variants"?, "layer"?, "status_by"?,
+                   "provisional"?, "note"?}],
      "switches": [{"name", "default", "values", "effect", "evidence", "source"}]}
 
 One code has one row. Where a provider words one code differently by cause, the row's text is the usual wording and the
-others are its ``variants``: ``{"json": {"en", "zh", "evidence", "zh_evidence"?}}``.
+others are its ``variants``: ``{"json": {"en", "zh"?, "evidence", "zh_evidence"?}}``.
 
 The unknown is loud: a member that is not listed here, a row without evidence, or two rows for one code stop start-up.
 
@@ -21,7 +22,7 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -64,8 +65,12 @@ class Outcome:
         source: the page, package or capture that says so.
         text_evidence: how we know the wording.
         zh_evidence: how we know the Chinese wording, where that is known otherwise than the English.
-        variants: other wordings of the same code by what causes them, each with ``en``, ``zh``, ``evidence`` and, where
-            the Chinese is known otherwise, ``zh_evidence``.
+        variants: other wordings of the same code by what causes them, each with ``en``, ``evidence``, and where they
+            apply ``zh`` and ``zh_evidence`` (the Chinese is known otherwise).
+        layer: which part of the provider answers so, in the provider's own division (``gateway``, ``business``); empty
+            where it makes no difference.
+        status_by: the switch whose value is the HTTP status, where sources give several; empty otherwise.
+        provisional: whether the code itself is known from a sibling product only, so that it may change.
         note: an oddity a reader should know; may be empty.
     """
 
@@ -84,6 +89,9 @@ class Outcome:
     text_evidence: Evidence
     zh_evidence: Evidence
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    layer: str = ""
+    status_by: str = ""
+    provisional: bool = False
     note: str = ""
 
     def worded(self, variant: str) -> Outcome:
@@ -93,7 +101,16 @@ class Outcome:
             KeyError: the row has no such variant.
         """
         chosen = self.variants[variant]
-        return replace(self, text=MappingProxyType({"en": chosen["en"], "zh": chosen["zh"]}))
+        return replace(self, text=MappingProxyType({name: chosen[name] for name in ("en", "zh") if name in chosen}))
+
+    def status(self, switch: Callable[[str], Any]) -> int:
+        """Return the HTTP status to answer with.
+
+        Args:
+            switch: gives the value of a switch by its full name.
+        """
+        status: int = switch(self.status_by) if self.status_by else self.http_status
+        return status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,18 +235,21 @@ def parse_table(document: Any, *, where: str) -> OutcomeTable:
         _word(document[member], where=f"{where}#/{member}")
     provider = document["provider"]
     rows = tuple(_row(provider, raw, where=f"{where}#/rows/{index}") for index, raw in enumerate(document["rows"]))
+    found = [
+        _switch(provider, raw, where=f"{where}#/switches/{index}") for index, raw in enumerate(document["switches"])
+    ]
+    switches = _index(found, lambda switch: switch.name, where=where)
     for index, row in enumerate(rows):
         if row.operation != EVERY_OPERATION and row.operation not in document["operations"]:
             raise ContractError(f"{where}#/rows/{index}/operation: {row.operation} is not among the operations")
-    switches = [
-        _switch(provider, raw, where=f"{where}#/switches/{index}") for index, raw in enumerate(document["switches"])
-    ]
+        if row.status_by:
+            _status_switch(row, switches.get(row.status_by), where=f"{where}#/rows/{index}/status_by")
     return OutcomeTable(
         provider=provider,
         source=document["source"],
         operations=MappingProxyType(document["operations"]),
         rows=rows,
-        switches=MappingProxyType(_index(switches, lambda switch: switch.name, where=where)),
+        switches=MappingProxyType(switches),
         _by_code=MappingProxyType(_index(rows, lambda row: (row.operation, row.kind, row.code), where=where)),
         _by_meaning=MappingProxyType(_index(rows, lambda row: (row.operation, row.kind, row.meaning), where=where)),
     )
@@ -240,14 +260,17 @@ def _row(provider: str, raw: Any, *, where: str) -> Outcome:
         "operation", "kind", "code", "meaning", "http_status", "text", "verdict", "billed", "retry", "evidence",
         "source",
     }  # fmt: skip
-    _members(raw, needed, optional={"text_evidence", "zh_evidence", "variants", "note"}, where=where)
+    optional = {"text_evidence", "zh_evidence", "variants", "layer", "status_by", "provisional", "note"}
+    _members(raw, needed, optional=optional, where=where)
     if raw["kind"] not in ("result", "error"):
         raise ContractError(f"{where}/kind: 'result' or 'error', not {raw['kind']!r}")
     for member in ("operation", "code", "meaning", "source"):
         _word(raw[member], where=f"{where}/{member}")
     _kind(raw["billed"], bool, where=f"{where}/billed")
     _kind(raw["http_status"], int, where=f"{where}/http_status")
-    _kind(raw.get("note", ""), str, where=f"{where}/note")
+    _kind(raw.get("provisional", False), bool, where=f"{where}/provisional")
+    for member in ("layer", "status_by", "note"):
+        _kind(raw.get(member, ""), str, where=f"{where}/{member}")
     try:
         evidence = Evidence(raw["evidence"])
         text_evidence = Evidence(raw.get("text_evidence", evidence))
@@ -267,6 +290,9 @@ def _row(provider: str, raw: Any, *, where: str) -> Outcome:
             text_evidence=text_evidence,
             zh_evidence=Evidence(raw.get("zh_evidence", text_evidence)),
             variants=_variants(raw.get("variants", {}), where=f"{where}/variants"),
+            layer=raw.get("layer", ""),
+            status_by=raw.get("status_by", ""),
+            provisional=raw.get("provisional", False),
             note=raw.get("note", ""),
         )
     except ValueError as problem:
@@ -276,11 +302,20 @@ def _row(provider: str, raw: Any, *, where: str) -> Outcome:
 def _variants(raw: Any, *, where: str) -> Mapping[str, Mapping[str, str]]:
     _kind(raw, dict, where=where)
     for name, wording in raw.items():
-        _members(wording, {"en", "zh", "evidence"}, optional={"zh_evidence"}, where=f"{where}/{name}")
-        _text({language: wording[language] for language in ("en", "zh")}, where=f"{where}/{name}")
+        _members(wording, {"en", "evidence"}, optional={"zh", "zh_evidence"}, where=f"{where}/{name}")
+        _text({language: wording[language] for language in _LANGUAGES & wording.keys()}, where=f"{where}/{name}")
         Evidence(wording["evidence"])
         Evidence(wording.get("zh_evidence", wording["evidence"]))
     return MappingProxyType({name: MappingProxyType(wording) for name, wording in raw.items()})
+
+
+def _status_switch(row: Outcome, switch: Switch | None, *, where: str) -> None:
+    if switch is None:
+        raise ContractError(f"{where}: {row.status_by} is not among the switches")
+    if any(type(value) is not int for value in switch.values):
+        raise ContractError(f"{where}: the values of {switch.name} are not statuses")
+    if switch.default != row.http_status:
+        raise ContractError(f"{where}: {switch.name} is {switch.default} by default, the row says {row.http_status}")
 
 
 def _text(raw: Any, *, where: str) -> Mapping[str, str]:

@@ -53,6 +53,8 @@ class Verdict(StrEnum):
     """Not decided yet; ask again."""
     REFUSED = "REFUSED"
     """The call was not accepted: credentials, signature, shape, account, throttle."""
+    NO_CHECK = "NO_CHECK"
+    """The call went well and says nothing about anybody's identity: it starts, deletes or describes something."""
 
     @property
     def decision(self) -> Decision:

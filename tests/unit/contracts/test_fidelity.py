@@ -73,6 +73,19 @@ def test_a_row_becomes_a_fact_with_all_three_strengths() -> None:
     )
 
 
+def test_a_wording_that_is_not_chinese_claims_no_evidence_for_chinese() -> None:
+    variants = {"json": {"en": "Not JSON", "evidence": "inferred"}}
+    facts = fidelity([table("acme", text={"en": "Passed"}, variants=variants)]).facts
+
+    assert [fact.zh_evidence for fact in facts[:2]] == [None, None]
+
+
+def test_a_provisional_row_says_so_before_its_note() -> None:
+    facts = [fidelity([table("acme", provisional=True, note=note)]).facts[0] for note in ("odd", "")]
+
+    assert [fact.note for fact in facts] == ["Provisional. odd", "Provisional."]
+
+
 def test_a_switch_says_its_default_and_the_other_readings() -> None:
     switch = fidelity([table("acme")]).facts[-1]
 

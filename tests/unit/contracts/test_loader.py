@@ -155,6 +155,37 @@ def test_a_variant_replaces_only_the_wording() -> None:
     assert found.variants["json"]["evidence"] == "inferred"
 
 
+def test_a_wording_may_be_known_in_one_language_only() -> None:
+    wordings = {"json": {"en": "Not JSON", "evidence": "inferred"}}
+    found = parse_table(document() | {"rows": [row(text={"en": "Passed"}, variants=wordings)]}, where=WHERE).rows[0]
+
+    assert found.text == {"en": "Passed"}
+    assert found.worded("json").text == {"en": "Not JSON"}
+
+
+def test_a_row_is_neither_provisional_nor_of_a_layer_unless_it_says_so() -> None:
+    plain, marked = parse_table(
+        document() | {"rows": [row(), row(code="9", meaning="odd", provisional=True, layer="gateway")]}, where=WHERE
+    ).rows
+
+    assert (plain.provisional, plain.layer, plain.status_by) == (False, "", "")
+    assert (marked.provisional, marked.layer) == (True, "gateway")
+
+
+def test_the_status_of_a_row_follows_its_switch() -> None:
+    statuses = switch(name="acme.busy_status", default=403, values=[403, 429])
+    plain, switched = parse_table(
+        document()
+        | {
+            "rows": [row(), row(code="9", meaning="odd", http_status=403, status_by="acme.busy_status")],
+            "switches": [statuses],
+        },
+        where=WHERE,
+    ).rows
+
+    assert [found.status({"acme.busy_status": 429}.__getitem__) for found in (plain, switched)] == [200, 429]
+
+
 def test_an_unknown_variant_is_a_key_error() -> None:
     found = parse_table(document(), where=WHERE).rows[0]
 
@@ -219,6 +250,21 @@ def _top_with(**changes: Any) -> Callable[[dict[str, Any]], object]:
         pytest.param(_row_with(text={"fr": "Reçu"}), "#/rows/0/text", id="unknown language"),
         pytest.param(_row_with(text={"en": ""}), "#/rows/0/text/en", id="empty wording"),
         pytest.param(_row_with(note=["x"]), "#/rows/0/note", id="note as a list"),
+        pytest.param(_row_with(provisional="yes"), "#/rows/0/provisional", id="provisional as text"),
+        pytest.param(_row_with(layer=1), "#/rows/0/layer", id="layer as a number"),
+        pytest.param(_row_with(status_by="acme.x"), "#/rows/0/status_by: acme.x is not", id="status by no switch"),
+        pytest.param(_row_with(status_by="acme.spaces"), "#/rows/0/status_by: the values", id="status by a word"),
+        pytest.param(
+            _row_with(status_by="acme.attempts"), "#/rows/0/status_by: the values", id="status by any whole number"
+        ),
+        pytest.param(
+            lambda table: (
+                table["switches"][0].update(default=429, values=[429, 403]),
+                table["rows"][0].update(status_by="acme.spaces"),
+            ),
+            "#/rows/0/status_by: acme.spaces is 429 by default, the row says 200",
+            id="status that its switch contradicts",
+        ),
         pytest.param(_row_with(variants=[]), "#/rows/0/variants", id="variants as a list"),
         pytest.param(
             _row_with(variants={"json": {"en": "a", "zh": "b"}}),
