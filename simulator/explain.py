@@ -207,6 +207,9 @@ def _signature(evidence: Mapping[str, Any], width: int) -> Iterator[str]:
         return
     if received is None:
         yield "    what the client signed cannot be rebuilt; this is what it should have signed"
+    elif received == expected:
+        yield "    both sides have the same text; what differs is the key or how it was used"
+        received = None
     for name in _TEXTS:
         if name in expected:
             theirs = None if received is None else received[name]
