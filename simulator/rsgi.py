@@ -70,7 +70,7 @@ class HTTPProtocol(Protocol):
         ...
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        """Iterate over the request body in pieces; raises `ProtocolClosed` when it breaks off."""
+        """Iterate over the body in pieces, an empty one at its end, and one more before that if it broke off."""
         ...
 
     async def client_disconnect(self) -> None:

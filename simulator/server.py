@@ -194,6 +194,10 @@ async def _run(services: Services, listener: socket.socket, ready: Callable[[], 
         # The loop cancels them on its way out, of which granian and its callbacks would complain at length.
         logging.getLogger("_granian").setLevel(logging.CRITICAL)
         loop.set_exception_handler(lambda *_: None)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Told once more on the way out, the process would die of it instead of ending as it should.
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)
     return reason
 
 

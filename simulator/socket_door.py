@@ -91,7 +91,13 @@ class SocketDoor:
 
     async def _chunked_body(self, proto: HTTPProtocol) -> bytes | WireResponse:
         body = bytearray()
+        ended = False
         async for piece in proto:
+            if ended:
+                # One empty piece stands for the end, and one before it for bad chunks or a client that left; granian
+                # raises nothing here. Trailers look the same; nobody who sends JSON sends any.
+                return _BAD_BODY
+            ended = not piece
             body += piece
             if len(body) > self._max_body:
                 return too_long(self._max_body)

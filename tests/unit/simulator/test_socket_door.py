@@ -71,14 +71,14 @@ class Proto:
         self.whole = False
 
     async def __call__(self) -> bytes:
+        if None in self._pieces:
+            raise ProtocolClosed
         return b"".join([piece async for piece in self])
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self._pieces:
-            if piece is None:
-                raise ProtocolClosed
-            self.read += len(piece)
-            yield piece
+        for piece in [*self._pieces, b""]:
+            self.read += len(piece or b"")
+            yield piece or b""
 
     async def client_disconnect(self) -> None:
         await self.gone.wait()
