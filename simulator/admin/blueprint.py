@@ -10,7 +10,6 @@ from typing import Final
 import orjson
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.routing import RequestRedirect
 
 from simulator.admin import guard
 from simulator.admin.openapi import BASE
@@ -96,16 +95,8 @@ def _elsewhere(**_: str) -> Response:
 def _methods_of(path: str) -> list[str]:
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
-        return []
-    found = []
-    for method in METHODS:
-        try:
-            endpoint, _ = adapter.match(path, method)
-        except (HTTPException, RequestRedirect):
-            continue
-        if endpoint != "admin.elsewhere":
-            found.append(method)
-    return found
+        raise LookupError("a request under way has an address")
+    return [method for method in METHODS if adapter.match(path, method)[0] != "admin.elsewhere"]
 
 
 def _refused(problem: Problem) -> Response:

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,7 +13,9 @@ import pytest
 from simulator.clock import FixedClock
 from simulator.engine import Engine
 from simulator.services import Services
+from simulator.settings import Settings
 from simulator.store import MemoryStore
+from simulator.upstream import Provider
 from simulator.wire import Fault, FaultKind, WireRequest, WireResponse
 
 ServicesFactory = Callable[..., Services]
@@ -165,6 +168,30 @@ def test_a_mutation_breaks_the_answer_where_the_table_says_how(engine: Engine, t
         True,
         {"name": "verdict_as_number", "applied": True},
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "with_anatomy", "steps"),
+    [
+        pytest.param(
+            "score_missing", True, [["mutation", True, {"name": "score_missing", "applied": False}]], id="none"
+        ),
+        pytest.param("verdict_as_number", False, [], id="nobody says where the verdict stands"),
+    ],
+)
+def test_a_mutation_that_makes_no_sense_leaves_the_answer_whole(
+    toy: Provider, toy_request: RequestFactory, name: str, with_anatomy: bool, steps: list[object]
+) -> None:
+    table = toy.table()
+    if not with_anatomy:
+        facts = {key: value for key, value in table.operations[OPERATION].items() if key != "anatomy"}
+        table = replace(table, operations={**table.operations, OPERATION: facts})
+    services = Services(Settings(), (replace(toy, table=lambda: table),))
+    tenant = services.tenants.default
+    tenant.rules.add(rule(mutation=name))
+
+    assert result(Engine(services).answer(toy_request(Result="0"))) == "0"
+    assert tenant.journal.entries()[0]["steps"][3:] == steps
 
 
 def test_our_own_fault_becomes_the_providers_internal_error_and_no_value_is_logged(

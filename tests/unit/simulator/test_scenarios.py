@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from contracts.loader import EVERY_OPERATION
+from contracts.loader import EVERY_OPERATION, ContractError, load_table
 from simulator.scenarios import (
     LONGEST_DELAY,
     Progression,
@@ -139,6 +140,33 @@ def test_a_result_needs_an_operation_because_operations_number_differently() -> 
 
 def test_an_error_common_to_all_needs_no_operation() -> None:
     assert then({"error": "InternalError"}, operation=EVERY_OPERATION).error == "InternalError"
+
+
+def test_an_error_that_only_some_operations_answer_needs_one_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = load_table("tencent")
+    own = [replace(row, operation=OPERATION) for row in table.rows if row.code == "InternalError"]
+    key = (EVERY_OPERATION, "error", "InternalError")
+    narrowed = replace(
+        table,
+        rows=tuple(own),
+        _by_code={place: row for place, row in table._by_code.items() if place != key},
+    )
+    monkeypatch.setattr("simulator.scenarios.load_table", lambda _: narrowed)
+    with pytest.raises(ScenarioError) as refused:
+        then({"error": "InternalError"}, operation=EVERY_OPERATION)
+
+    assert refused.value.pointer == "/operation"
+
+
+def test_a_provider_whose_table_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise ContractError("outcomes/tencent.json: broken")
+
+    monkeypatch.setattr("simulator.scenarios.load_table", broken)
+    with pytest.raises(ScenarioError, match="broken") as refused:
+        then({"delay": 1})
+
+    assert refused.value.pointer == "/provider"
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])

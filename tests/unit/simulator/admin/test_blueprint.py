@@ -3,10 +3,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import Gone
 from werkzeug.test import TestResponse
 
 from simulator.admin import create_blueprint
@@ -86,6 +88,14 @@ def test_a_body_beyond_the_limit_is_a_problem(services: Services) -> None:
     assert (answer.status_code, kind(answer)) == (413, "too-large")
 
 
+def test_a_body_that_breaks_off_is_a_problem(client: FlaskClient) -> None:
+    answer = client.post(
+        "/__admin/rules", input_stream=BytesIO(b'{"a'), content_length=100, content_type="application/json"
+    )
+
+    assert (answer.status_code, kind(answer)) == (400, "not-json")
+
+
 @pytest.mark.parametrize("path", ["clock", "rules", "people", "journal", "ledger", "credentials"])
 def test_an_unknown_tenant_is_a_problem(send: Send, path: str) -> None:
     answer = send("GET", path, tenant=SECRET)
@@ -118,6 +128,23 @@ def test_a_bug_is_a_problem_that_repeats_nothing_and_a_log_line_with_its_place(
 
     assert (answer.status_code, kind(answer)) == (500, "internal")
     assert "RuntimeError at test_blueprint.py:" in caplog.text
+    assert SECRET not in caplog.text + answer.text
+
+
+def test_an_http_error_of_flask_is_a_problem_of_ours(
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: Call) -> Reply:
+        raise Gone(SECRET)
+
+    routes = tuple(replace(route, view=broken) if route.name == "health" else route for route in ROUTES)
+    monkeypatch.setattr("simulator.admin.blueprint.ROUTES", routes)
+    app = Flask("test")
+    app.extensions["simulator"] = services
+    app.register_blueprint(create_blueprint())
+    answer = app.test_client().get("/__admin/health")
+
+    assert (answer.status_code, kind(answer)) == (500, "internal")
     assert SECRET not in caplog.text + answer.text
 
 
