@@ -18,6 +18,7 @@ from simulator.admin.reading import JSON
 from simulator.admin.route import Parameter, Route
 from simulator.problems import KINDS, MEDIA_TYPE
 
+DISTRIBUTION: Final = "kyc-upstream-simulator"
 OPENAPI: Final = "3.1.0"
 BASE: Final = "/__admin"
 EVERYWHERE: Final = ("invalid", "foreign-host", "foreign-origin", "unauthorized", "internal")
@@ -44,7 +45,7 @@ def describe(routes: Iterable[Route]) -> dict[str, Any]:
         "openapi": OPENAPI,
         "info": {
             "title": "kyc-sim admin API",
-            "version": version_of("kyc-upstream-simulator"),
+            "version": version_of(DISTRIBUTION),
             "description": "Steers the simulator. Nothing here imitates a provider.",
         },
         "servers": [{"url": "/"}],

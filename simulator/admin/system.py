@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version as version_of
 from typing import Final
 
+from simulator.admin.openapi import DISTRIBUTION
 from simulator.admin.reading import check_members
 from simulator.admin.route import TENANT, Body, Call, Reply, Route, ref
-
-DISTRIBUTION: Final = "kyc-upstream-simulator"
 
 
 def health(_: Call) -> Reply:
