@@ -58,6 +58,8 @@ class Fault(StrEnum):
     """The answer is not the document it claims to be."""
     CONTRACT = "contract"
     """A document, but not the one the provider documents: a member is missing, renamed, doubled or of another type."""
+    SIGNATURE = "signature"
+    """Nothing proves that the answer is the provider's, unchanged, and given to this request."""
     UNKNOWN_CODE = "unknown_code"
     """A well-formed answer whose code means nothing to this version of the adapter."""
 

@@ -9,12 +9,12 @@ one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import Final
 
 from kyc_core.adapters.base import AdapterError, Fault
+from kyc_core.strict_json import JsonProblem, NotStrictJson, read_object
 from kyc_core.verdicts import Retry
 
 CONNECT_SECONDS: Final = 5.0
@@ -118,8 +118,7 @@ def read_json_object(answer: Answer) -> dict[str, object]:
     """Read a JSON object from a 200 answer, refusing everything another reader might take differently.
 
     Raises:
-        AdapterError: another status, another content type, not UTF-8, not JSON, a member given twice, ``NaN``, or not
-            an object.
+        AdapterError: another status, another content type, or not one strict JSON object (see `JsonProblem`).
     """
     if answer.status != 200:
         raise unreadable(f"HTTP status {answer.status}", Fault.HTTP_STATUS)
@@ -127,21 +126,7 @@ def read_json_object(answer: Answer) -> dict[str, object]:
     if media_type.strip().lower() != "application/json" or parameters.strip().lower() not in ("", "charset=utf-8"):
         raise unreadable("the content type is not JSON", Fault.CONTENT_TYPE)
     try:
-        document = json.loads(answer.body.decode(), object_pairs_hook=_no_doubles, parse_constant=_no_constants)
-    except (ValueError, RecursionError) as error:
-        # Not chained: the decoder's error carries the whole document.
-        raise unreadable(f"the body is not strict JSON: {type(error).__name__}", Fault.MALFORMED) from None
-    if not isinstance(document, dict):
-        raise unreadable("the body is not a JSON object", Fault.CONTRACT)
-    return document
-
-
-def _no_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member is given twice")
-    return members
-
-
-def _no_constants(_: str) -> NoReturn:
-    raise ValueError("a number that JSON does not have")
+        return read_object(answer.body)
+    except NotStrictJson as error:
+        fault = Fault.CONTRACT if error.problem is JsonProblem.NOT_AN_OBJECT else Fault.MALFORMED
+        raise unreadable(f"the body is not strict JSON: {error.problem.value}", fault) from None

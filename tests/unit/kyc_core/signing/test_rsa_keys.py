@@ -1,0 +1,75 @@
+"""Only RSA keys of a decent size are loaded."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from kyc_core.signing.rsa_keys import load_private_key, load_public_key, public_pem
+
+SMALL = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - too small on purpose
+CURVE = ec.generate_private_key(ec.SECP256R1())
+
+
+def pem(
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+    form: PrivateFormat = PrivateFormat.PKCS8,
+    encryption: KeySerializationEncryption | None = None,
+) -> str:
+    return key.private_bytes(Encoding.PEM, form, encryption or NoEncryption()).decode()
+
+
+@pytest.fixture(scope="module")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
+def test_both_forms_of_a_private_key_are_loaded(key: rsa.RSAPrivateKey, form: PrivateFormat) -> None:
+    assert load_private_key(pem(key, form)).private_numbers() == key.private_numbers()
+
+
+def test_the_public_half_goes_out_and_comes_back(key: rsa.RSAPrivateKey) -> None:
+    text = public_pem(key)
+
+    assert load_public_key(text).public_numbers() == key.public_key().public_numbers()
+    assert public_pem(key.public_key()) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param(pem(SMALL), "at least 2048 bits, not 1024", id="too small"),
+        pytest.param(pem(CURVE), "RSA private key", id="a curve"),
+        pytest.param(pem(SMALL, encryption=BestAvailableEncryption(b"x")), "encrypted", id="encrypted"),
+        pytest.param("no PEM at all", "PEM", id="no PEM"),
+    ],
+)
+def test_other_private_keys_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        load_private_key(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param(public_pem(SMALL), "at least 2048 bits, not 1024", id="too small"),
+        pytest.param(
+            CURVE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+            "RSA public key",
+            id="a curve",
+        ),
+        pytest.param("no PEM at all", "PEM", id="no PEM"),
+    ],
+)
+def test_other_public_keys_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        load_public_key(text)
