@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import product
 from typing import Final
-from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_to_bytes
 
 from kyc_core.signing.canonical import without_port
 
@@ -39,6 +41,13 @@ _STRING_ESCAPES: Final = (
     ),
 )
 """Compact JSON holds these characters inside strings only, so the whole text may be translated."""
+
+_ESCAPING_HABITS: Final = (
+    ("spaces as +", "%20", "+"),
+    ("* not escaped", "%2A", "*"),
+    ("~ escaped", "~", "%7E"),
+)
+"""Where the escaping of forms differs from RFC 3986; few languages differ in one of them only."""
 
 
 def altered_secrets(secret: str) -> Iterator[tuple[str, str]]:
@@ -123,6 +132,42 @@ def altered_timestamps(timestamp: str) -> Iterator[tuple[str, str]]:
     for step in (-1, 1, -2, 2, -3, 3):
         yield f"a timestamp {abs(step)} s {'earlier' if step < 0 else 'later'}", str(int(timestamp) + step)
     yield "a timestamp in milliseconds", f"{timestamp}000"
+
+
+def percent_encodings(escaped: str) -> Iterator[tuple[str, str]]:
+    """Yield text that was escaped by RFC 3986 as other rules would have escaped it."""
+    for signs in product((False, True), repeat=len(_ESCAPING_HABITS)):
+        habits = [habit for habit, chosen in zip(_ESCAPING_HABITS, signs, strict=True) if chosen]
+        altered = escaped
+        for _, ours, theirs in habits:
+            altered = altered.replace(ours, theirs)
+        if habits:
+            yield ", ".join([what for what, _, _ in habits]), altered
+    javascript = escaped
+    for character in "!*'()":
+        javascript = javascript.replace(f"%{ord(character):02X}", character)
+    yield "!*'() not escaped, as in JavaScript", javascript
+    yield "/ not escaped", escaped.replace("%2F", "/")
+    yield "lower-case escapes", _ESCAPE.sub(lambda match: match[0].lower(), escaped)
+
+
+def repaired_base64(signature: str) -> Iterator[tuple[str, str]]:
+    """Yield what a Base64 signature may have been before it was damaged on its way, with the damage."""
+    yield "its plus signs arrived as spaces: the signature must be escaped on the wire", signature.replace(" ", "+")
+    yield "blanks surround it", signature.strip()
+    yield "it was escaped twice", unquote(signature)
+    yield "its padding is missing", signature + "=" * (-len(signature) % 4)
+    yield "it uses the URL-safe alphabet", signature.replace("-", "+").replace("_", "/")
+    with suppress(ValueError):  # not hexadecimal
+        yield "it is hexadecimal instead of Base64", b64encode(bytes.fromhex(signature)).decode("ascii")
+
+
+def repaired_hexadecimal(signature: str) -> Iterator[tuple[str, str]]:
+    """Yield what a hexadecimal signature may have been before it was spelt otherwise, with the difference."""
+    yield "it has capital digits", signature.lower()
+    yield "quotation marks surround it", signature.strip("\"'")
+    with suppress(ValueError):  # not Base64
+        yield "it is Base64 instead of hexadecimal", b64decode(signature, validate=True).hex()
 
 
 def _json_spellings(body: bytes) -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Container
 from hashlib import sha256
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 EMPTY_SHA256: Final = sha256(b"").hexdigest()
 
@@ -31,6 +31,7 @@ PUBLIC_PARAMETERS: Final = frozenset(
 )
 """Tencent's protocol parameters, whose values say nothing about a person. ``Token`` is missing: it is a credential."""
 
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
 _PORT = re.compile(r":[0-9]{1,5}\Z")
 _BLANK = re.compile(r"( |\+|%20)")
@@ -51,6 +52,28 @@ def wire_bytes(text: str) -> bytes:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass")
+
+
+def as_received(text: str) -> str:
+    """Return header text as a server will hand it over: UTF-8 bytes, one character each; `wire_bytes` undoes it."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def parameter_bytes(text: str) -> bytes:
+    """Encode decoded parameters: UTF-8, with bytes that were not UTF-8 restored as they arrived."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a surrogate that no decoder of ours produced
+        return text.encode("utf-8", "surrogatepass")
+
+
+def percent_encode(text: str) -> str:
+    """Escape everything but the unreserved characters of RFC 3986: letters, digits, ``-``, ``_``, ``.`` and ``~``.
+
+    >>> percent_encode("Wei Xiaobao *~/+")
+    'Wei%20Xiaobao%20%2A~%2F%2B'
+    """
+    return text if _UNRESERVED.fullmatch(text) else quote(parameter_bytes(text), safe="")
 
 
 def query_pairs(raw: bytes) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import zip_longest
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 MAX_ATTEMPTS: Final = 900
 """Most signatures one explanation computes, a few microseconds each."""
@@ -43,6 +43,8 @@ class Cause(StrEnum):
     """The right secret, but the signing key was not derived from it as documented."""
     CLOCK_SKEW = "clock_skew"
     """The timestamp lies outside the window."""
+    LOCAL_TIME_TIMESTAMP = "local_time_timestamp"
+    """The timestamp claims to be UTC and lies whole hours outside the window."""
     TIMESTAMP_ALTERED = "timestamp_altered"
     """The timestamp that was signed is not the one that was sent."""
     LOCAL_TIME_SCOPE_DATE = "local_time_scope_date"
@@ -53,6 +55,11 @@ class Cause(StrEnum):
     """The signature fits another spelling of the same body."""
     BODY_NOT_SIGNED = "body_not_signed"
     """The payload hash does not cover the body that was sent."""
+    BODY_ALTERED = "body_altered"
+    """Another body was signed than was sent, and not another spelling of the same."""
+    CONTENT_DIGEST_ALTERED = "content_digest_altered"
+    """The header with the body's digest is absent or does not hold it, whatever was signed."""
+    NONCE_MISSING = "nonce_missing"
     WRONG_HOST = "wrong_host"
     WRONG_PORT = "wrong_port"
     PATH_ALTERED = "path_altered"
@@ -72,6 +79,10 @@ class Cause(StrEnum):
     """The right signature, damaged or spelt otherwise on its way."""
     VALUES_PERCENT_ENCODED = "values_percent_encoded"
     """Escaped values were signed where the decoded ones belong."""
+    PERCENT_ENCODING = "percent_encoding"
+    """Values were escaped by other rules than RFC 3986: blanks as ``+``, ``*`` or ``~`` treated otherwise..."""
+    DOUBLE_ENCODED = "double_encoded"
+    """Values were escaped once too often, before signing or after it."""
     PARAMETER_MISSING = "parameter_missing"
     """A parameter that was sent is missing from the signed string, or the reverse."""
     PARAMETER_ORDER = "parameter_order"
@@ -208,6 +219,60 @@ def search(
         if fits(hypothesis.view):
             return Finding(hypothesis, len(tested))
     return Finding(None, len(tested))
+
+
+class SignedView(Hashable, Protocol):
+    """What a client may have signed, able to say what that leads to."""
+
+    def signature(self) -> str:
+        """Return the signature as the wire would carry it."""
+        ...
+
+    def text(self) -> SignedText:
+        """Return the signed texts, part by part."""
+        ...
+
+
+Signed = TypeVar("Signed", bound=SignedView)
+
+
+def compare(
+    scheme: str,
+    cause: Cause,
+    detail: str,
+    server: SignedView,
+    client: SignedView | None,
+    *,
+    skew: int | None = None,
+    attempts: int = 0,
+) -> Diagnosis:
+    """Return the diagnosis that sets what the client signed beside what the server computed."""
+    ours = server.text()
+    theirs = None if client is None else client.text()
+    return Diagnosis(
+        scheme=scheme,
+        cause=cause,
+        detail=detail,
+        server=ours,
+        client=theirs,
+        mismatch=None if theirs is None else first_difference(ours, theirs),
+        skew=skew,
+        attempts=attempts,
+    )
+
+
+def find_cause(
+    scheme: str, hypotheses: Iterable[Hypothesis[Signed]], *, presented: str, server: SignedView
+) -> Diagnosis:
+    """Return the first single mistake that leads to the *presented* signature, or `Cause.WRONG_SECRET`."""
+    found = search(hypotheses, fits=lambda view: view.signature() == presented)
+    if found.hypothesis is None:
+        detail = "no single change of the request explains the signature: most likely another secret"
+        return compare(scheme, Cause.WRONG_SECRET, detail, server, None, attempts=found.attempts)
+    hypothesis = found.hypothesis
+    return compare(
+        scheme, hypothesis.cause, hypothesis.detail, hypothesis.base, hypothesis.view, attempts=found.attempts
+    )
 
 
 def first_difference(server: SignedText, client: SignedText) -> Mismatch | None:

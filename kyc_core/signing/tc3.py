@@ -29,7 +29,7 @@ from hashlib import sha256
 from itertools import product
 from typing import Final
 
-from kyc_core.signing.canonical import EMPTY_SHA256, sha256_hex, wire_bytes, without_port
+from kyc_core.signing.canonical import EMPTY_SHA256, as_received, sha256_hex, wire_bytes, without_port
 
 ALGORITHM: Final = "TC3-HMAC-SHA256"
 SERVICE: Final = "faceid"
@@ -208,7 +208,7 @@ def sign(
         method,
         path,
         query.decode("latin-1") if method == "GET" else "",
-        header_block({name: _as_received(values[name]).strip(_BLANKS) for name in names}),
+        header_block({name: as_received(values[name]).strip(_BLANKS) for name in names}),
         listed,
         payload_hash(method, body, unsigned=unsigned_payload),
     )
@@ -293,8 +293,3 @@ def _candidates(
     for uri, each in product(dict.fromkeys(("/", path)), blocks):
         if uri != "/" or each is not block:
             yield canonical_request(method, uri, raw_query, each, listed, digest)
-
-
-def _as_received(text: str) -> str:
-    """Return header text as a server will hand it over: UTF-8 bytes, one character each."""
-    return text.encode("utf-8", "surrogatepass").decode("latin-1")

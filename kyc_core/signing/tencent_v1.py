@@ -24,7 +24,7 @@ from enum import StrEnum
 from itertools import product
 from typing import Final
 
-from kyc_core.signing.canonical import without_port
+from kyc_core.signing.canonical import parameter_bytes, without_port
 
 
 class SignatureMethod(StrEnum):
@@ -72,14 +72,6 @@ def mac(secret_key: str, text: str, signature_method: SignatureMethod) -> str:
     """Return the Base64 MAC of *text*."""
     digest = hmac.digest(parameter_bytes(secret_key), parameter_bytes(text), signature_method.algorithm)
     return b64encode(digest).decode("ascii")
-
-
-def parameter_bytes(text: str) -> bytes:
-    """Encode decoded parameters: UTF-8, with bytes that were not UTF-8 restored as they arrived."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # a surrogate that no decoder of ours produced
-        return text.encode("utf-8", "surrogatepass")
 
 
 def sign(

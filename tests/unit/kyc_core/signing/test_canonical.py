@@ -51,6 +51,28 @@ def test_header_text_goes_back_to_the_bytes_it_was(raw: bytes) -> None:
     assert canonical.wire_bytes(raw.decode("latin-1")) == raw
 
 
+@pytest.mark.parametrize("text", ["plain", "韦小宝", "\xe9\ud800"])
+def test_header_text_is_what_a_server_hands_over(text: str) -> None:
+    assert canonical.wire_bytes(canonical.as_received(text)) == text.encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        pytest.param("", "", id="nothing"),
+        pytest.param("AZaz09-_.~", "AZaz09-_.~", id="unreserved"),
+        pytest.param("a b+c*d/e", "a%20b%2Bc%2Ad%2Fe", id="reserved"),
+        pytest.param("a\n", "a%0A", id="a line feed at the end"),
+        pytest.param("韦·", "%E9%9F%A6%C2%B7", id="Chinese"),
+        pytest.param("\udcff", "%FF", id="a byte that was not UTF-8"),
+        pytest.param("\ud800", "%ED%A0%80", id="a surrogate of another origin"),
+        pytest.param("１", "%EF%BC%91", id="a full-width digit"),
+    ],
+)
+def test_everything_but_unreserved_characters_is_escaped(text: str, escaped: str) -> None:
+    assert canonical.percent_encode(text) == escaped
+
+
 @pytest.mark.parametrize("text", ["韦小宝", "\ud800"])
 def test_text_that_never_was_a_header_is_encoded_without_an_error(text: str) -> None:
     assert canonical.wire_bytes(text) == text.encode("utf-8", "surrogatepass")
