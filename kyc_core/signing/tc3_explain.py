@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from kyc_core.signing import tc3
-from kyc_core.signing.causes import Cause, Diagnosis, first_difference, search
+from kyc_core.signing.causes import Cause, Diagnosis, compare, find_cause
 from kyc_core.signing.tc3_hypotheses import hypotheses
 from kyc_core.signing.tc3_view import Received, View, expected_views
 from kyc_core.signing.tencent_hosts import KNOWN_HOSTS
@@ -81,35 +81,8 @@ def explain(
         body=body,
         timestamp=timestamp,
     )
-    certain = _certain(received, bases[0], now, strict_service, fits)
-    if certain is not None:
-        return certain
-    found = search(hypotheses(received, bases), fits=lambda view: view.signature() == presented.signature)
-    if found.hypothesis is None:
-        return Diagnosis(
-            scheme=tc3.ALGORITHM,
-            cause=Cause.WRONG_SECRET,
-            detail="no single change of the request explains the signature: most likely another secret",
-            server=bases[0].text(),
-            attempts=found.attempts,
-        )
-    hypothesis = found.hypothesis
-    return _diagnosis(hypothesis.cause, hypothesis.detail, hypothesis.base, hypothesis.view, attempts=found.attempts)
-
-
-def _diagnosis(
-    cause: Cause, detail: str, server: View, client: View, *, skew: int | None = None, attempts: int = 0
-) -> Diagnosis:
-    ours, theirs = server.text(), client.text()
-    return Diagnosis(
-        scheme=tc3.ALGORITHM,
-        cause=cause,
-        detail=detail,
-        server=ours,
-        client=theirs,
-        mismatch=first_difference(ours, theirs),
-        skew=skew,
-        attempts=attempts,
+    return _certain(received, bases[0], now, strict_service, fits) or find_cause(
+        tc3.ALGORITHM, hypotheses(received, bases), presented=presented.signature, server=bases[0]
     )
 
 
@@ -120,33 +93,31 @@ def _certain(received: Received, server: View, now: int | None, strict_service: 
     beside = "" if fits else "; the signature does not fit either"
     if now is not None and seconds is not None and not tc3.within_window(seconds, now):
         detail = _skew_detail(seconds - now) + beside
-        return _diagnosis(Cause.CLOCK_SKEW, detail, server, server, skew=seconds - now)
+        return compare(tc3.ALGORITHM, Cause.CLOCK_SKEW, detail, server, server, skew=seconds - now)
     if strict_service and presented.service != tc3.SERVICE:
         expected = replace(server, service=tc3.SERVICE)
         detail = f"the credential scope names another service than {tc3.SERVICE}{beside}"
-        return _diagnosis(Cause.WRONG_SERVICE, detail, expected, server)
+        return compare(tc3.ALGORITHM, Cause.WRONG_SERVICE, detail, expected, server)
     named = set(presented.header_names)
     for name in tc3.MANDATORY_HEADERS:
         if name not in named:
             complete = _with_mandatory_headers(received, server.secret_key)
             for view in complete:
                 if view.signature() == presented.signature:
-                    return _diagnosis(Cause.HEADER_LIST_ALTERED, f"{name} was signed but is not listed", server, view)
+                    return compare(
+                        tc3.ALGORITHM, Cause.HEADER_LIST_ALTERED, f"{name} was signed but is not listed", server, view
+                    )
             detail = f"{name} must be among the signed headers"
-            return _diagnosis(Cause.MANDATORY_HEADER_UNSIGNED, detail, complete[0], server)
+            return compare(tc3.ALGORITHM, Cause.MANDATORY_HEADER_UNSIGNED, detail, complete[0], server)
     absent = sorted(named - set(received.headers))
     if absent:
-        return Diagnosis(
-            scheme=tc3.ALGORITHM,
-            cause=Cause.HEADER_LIST_ALTERED,
-            detail=f"signed headers that did not arrive: {', '.join(absent)}",
-            server=server.text(),
-        )
+        detail = f"signed headers that did not arrive: {', '.join(absent)}"
+        return compare(tc3.ALGORITHM, Cause.HEADER_LIST_ALTERED, detail, server, None)
     if seconds is not None and presented.date != tc3.utc_date(seconds):
         expected = replace(server, date=tc3.utc_date(seconds))
         cause, detail = _date_cause(presented.date, seconds)
-        return _diagnosis(cause, detail + beside, expected, server)
-    return _diagnosis(Cause.NONE, "the signature fits", server, server) if fits else None
+        return compare(tc3.ALGORITHM, cause, detail + beside, expected, server)
+    return compare(tc3.ALGORITHM, Cause.NONE, "the signature fits", server, server) if fits else None
 
 
 def _with_mandatory_headers(received: Received, secret_key: str) -> list[View]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import permutations
 from typing import Final
 
 from kyc_core.signing import alterations, tc3
 from kyc_core.signing.canonical import EMPTY_SHA256, sha256_hex, wire_bytes, without_port
 from kyc_core.signing.causes import Cause, Hypothesis
-from kyc_core.signing.tc3_view import DERIVATIONS, Received, View, pick
+from kyc_core.signing.signed_headers import HeaderList, other_selections, other_spellings
+from kyc_core.signing.tc3_view import DERIVATIONS, Received, View
 
-_MOST_HEADERS: Final = 24
 _OTHER_SERVICES: Final = ("faceid.intl", "faceid.tencentcloudapi.com", "FaceID", "tc3_request", "cvm", "")
 
 _Family = Iterator[tuple[Cause, str, View]]
@@ -108,34 +107,11 @@ def _content_types(_: Received, base: View) -> _Family:
 
 
 def _header_lists(received: Received, base: View) -> _Family:
-    names = tuple(dict.fromkeys(received.presented.header_names))
-    arrived = [name for name in received.headers if name != "authorization"][:_MOST_HEADERS]
-    protocol = [name for name in arrived if name.startswith("x-tc-")]
     host = base.header("host")
-    for what, chosen in (
-        ("the mandatory headers alone", tc3.MANDATORY_HEADERS),
-        ("x-tc-action beside the mandatory headers", (*tc3.MANDATORY_HEADERS, "x-tc-action")),
-        *[(f"no {gone} among the headers", [name for name in names if name != gone]) for gone in names],
-        *[(f"{more} among the headers", {*names, more}) for more in arrived],
-        ("all protocol headers", {*tc3.MANDATORY_HEADERS, *protocol}),
-        ("all headers", arrived),
-    ):
-        ordered = sorted(chosen)
-        altered = replace(base, headers=pick(received, ordered), listed=";".join(ordered))
+    presented = HeaderList(base.listed, received.headers, tc3.MANDATORY_HEADERS, "x-tc-")
+    for what, lines, listed in (*other_selections(presented), *other_spellings(presented, base.headers)):
+        altered = replace(base, headers=lines, listed=listed)
         yield Cause.HEADER_LIST_ALTERED, what, altered.with_header("host", host)
-
-    as_listed = received.presented.signed_headers.lower().split(";")
-    lines = dict(base.headers)
-    for order in [as_listed, *(permutations(names) if len(names) <= 4 else [])]:
-        block = tuple((name, lines[name]) for name in order)
-        for listed in (";".join(order), base.listed):
-            what = f"the headers in the order {', '.join(order)}"
-            yield Cause.HEADER_LIST_ALTERED, what, replace(base, headers=block, listed=listed)
-        yield Cause.HEADER_LIST_ALTERED, f"the list {';'.join(order)}", replace(base, listed=";".join(order))
-    capital = tuple((name.title(), value) for name, value in base.headers)
-    listed = ";".join([name for name, _ in capital])
-    yield Cause.HEADER_LIST_ALTERED, "capital letters in header names", replace(base, headers=capital, listed=listed)
-    yield Cause.HEADER_LIST_ALTERED, "capital letters in header lines", replace(base, headers=capital)
 
 
 def _paths(received: Received, base: View) -> _Family:

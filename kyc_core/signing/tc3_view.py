@@ -9,14 +9,15 @@ Source:
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
 from kyc_core.signing import tc3
-from kyc_core.signing.canonical import hide, hide_query, sha256_hex, wire_bytes, without_port
+from kyc_core.signing.canonical import hide_query, sha256_hex, wire_bytes, without_port
 from kyc_core.signing.causes import Part, SignedText
+from kyc_core.signing.signed_headers import Lines, header_parts, pick
 
 _OPEN_HEADERS: Final = frozenset(
     {
@@ -72,7 +73,7 @@ class View:
     method: str
     uri: str
     query: str
-    headers: tuple[tuple[str, str], ...]
+    headers: Lines
     listed: str
     digest: str
     timestamp: str
@@ -107,13 +108,12 @@ class View:
 
     def text(self) -> SignedText:
         """Name the parts, and hide in each what may be personal."""
-        lines = [_header_part(name, value) for name, value in self.headers]
         return SignedText(
             canonical=(
                 Part("method", f"{self.method}\n", f"{self.method}\n"),
                 Part("uri", f"{self.uri}\n", f"{self.uri}\n"),
                 Part("query", f"{self.query}\n", f"{hide_query(self.query)}\n"),
-                *lines,
+                *header_parts(self.headers, _OPEN_HEADERS),
                 Part("signed headers", f"\n{self.listed}\n", f"\n{self.listed}\n"),
                 Part("payload hash", self.digest, self.digest),
             ),
@@ -139,7 +139,7 @@ def expected_views(received: Received, secret_key: str) -> list[View]:
         method=received.method,
         uri="/",
         query=received.query if get else "",
-        headers=pick(received, presented.header_names),
+        headers=pick(received.headers, presented.header_names),
         listed=presented.signed_headers,
         digest=tc3.payload_hash(received.method, received.body, unsigned=unsigned),
         timestamp=received.timestamp,
@@ -148,12 +148,6 @@ def expected_views(received: Received, secret_key: str) -> list[View]:
     )
     node = replace(base.with_header("host", without_port(base.header("host"))), uri=received.path)
     return [base] if node == base else [base, node]
-
-
-def pick(received: Received, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return the trimmed values of those of *names* that arrived, one line for a name given twice."""
-    arrived = [name for name in dict.fromkeys(names) if name in received.headers]
-    return tuple((name, received.headers[name].strip(" \t")) for name in arrived)
 
 
 def _without_prefix(secret: str, date: str, service: str) -> bytes:
@@ -176,9 +170,3 @@ DERIVATIONS: Final[Mapping[str, Callable[[str, str, str], bytes]]] = {
     "by the TC3 prefix alone": lambda secret, date, service: wire_bytes("TC3" + secret),
     "without the last step": lambda secret, date, service: tc3.derived_keys(secret, date, service)[1],
 }
-
-
-def _header_part(name: str, value: str) -> Part:
-    line = f"{name}:{value}\n"
-    lowered = name.lower()
-    return Part(f"header {lowered}", line, line if lowered in _OPEN_HEADERS else f"{name}:{hide(value)}\n")

@@ -9,16 +9,15 @@ Source:
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
-from urllib.parse import quote, quote_plus, unquote, unquote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from kyc_core.signing import alterations, tc3, tencent_v1
 from kyc_core.signing.canonical import PUBLIC_PARAMETERS, hide, hide_name, without_port
-from kyc_core.signing.causes import Cause, Diagnosis, Hypothesis, Part, SignedText, first_difference, search
+from kyc_core.signing.causes import Cause, Diagnosis, Hypothesis, Part, SignedText, compare, find_cause
 from kyc_core.signing.tencent_hosts import KNOWN_HOSTS
 from kyc_core.signing.tencent_v1 import SIGNATURE, SignatureMethod
 
@@ -104,47 +103,20 @@ def explain(
     presented = params.get(SIGNATURE, "")
     bases = _expected_views(params, secret_key, method, host, path)
     server = bases[0]
+    scheme = server.signature_method.value
     fits = tencent_v1.verify(pairs, secret_key=secret_key, method=method, host=host, path=path)
     seconds = tc3.read_timestamp(params.get("Timestamp", ""))
     if now is not None and seconds is not None and not tc3.within_window(seconds, now):
         skew = seconds - now
         detail = f"the timestamp is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the server's clock"
-        return _diagnosis(Cause.CLOCK_SKEW, detail, server, server, skew=skew)
+        return compare(scheme, Cause.CLOCK_SKEW, detail, server, server, skew=skew)
     if fits:
-        return _diagnosis(Cause.NONE, "the signature fits", server, server)
+        return compare(scheme, Cause.NONE, "the signature fits", server, server)
     damage = _damage(presented, lambda text: _verifies(pairs, text, secret_key, method, host, path))
     if damage:
-        return _diagnosis(Cause.SIGNATURE_ENCODING, damage, server, server)
+        return compare(scheme, Cause.SIGNATURE_ENCODING, damage, server, server)
     received = _Received(tuple(pairs), host, path, (*known_hosts, *KNOWN_HOSTS))
-    found = search(_hypotheses(received, bases), fits=lambda view: view.signature() == presented)
-    if found.hypothesis is None:
-        detail = "no single change of the request explains the signature: most likely another secret"
-        return _diagnosis(Cause.WRONG_SECRET, detail, server, None, attempts=found.attempts)
-    hypothesis = found.hypothesis
-    return _diagnosis(hypothesis.cause, hypothesis.detail, hypothesis.base, hypothesis.view, attempts=found.attempts)
-
-
-def _diagnosis(
-    cause: Cause,
-    detail: str,
-    server: _View,
-    client: _View | None,
-    *,
-    skew: int | None = None,
-    attempts: int = 0,
-) -> Diagnosis:
-    ours = server.text()
-    theirs = None if client is None else client.text()
-    return Diagnosis(
-        scheme=server.signature_method.value,
-        cause=cause,
-        detail=detail,
-        server=ours,
-        client=theirs,
-        mismatch=None if theirs is None else first_difference(ours, theirs),
-        skew=skew,
-        attempts=attempts,
-    )
+    return find_cause(scheme, _hypotheses(received, bases), presented=presented, server=server)
 
 
 def _expected_views(params: dict[str, str], secret_key: str, method: str, host: str, path: str) -> list[_View]:
@@ -170,24 +142,10 @@ def _verifies(
 
 def _damage(presented: str, verifies: Callable[[str], bool]) -> str:
     """Say what befell the signature itself on its way, or return nothing."""
-    for what, repaired in (
-        ("its plus signs arrived as spaces: the signature must be escaped on the wire", presented.replace(" ", "+")),
-        ("blanks surround it", presented.strip()),
-        ("it was escaped twice", unquote(presented)),
-        ("its padding is missing", presented + "=" * (-len(presented) % 4)),
-        ("it uses the URL-safe alphabet", presented.replace("-", "+").replace("_", "/")),
-        ("it is hexadecimal instead of Base64", _from_hexadecimal(presented)),
-    ):
+    for what, repaired in alterations.repaired_base64(presented):
         if repaired != presented and verifies(repaired):
             return what
     return ""
-
-
-def _from_hexadecimal(text: str) -> str:
-    try:
-        return b64encode(bytes.fromhex(text)).decode("ascii")
-    except ValueError:  # not hexadecimal
-        return text
 
 
 def _hypotheses(received: _Received, bases: list[_View]) -> Iterator[Hypothesis[_View]]:
