@@ -5,6 +5,7 @@ An entry is one JSON object; `Journal.find` looks an answer up by the request id
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,7 +34,7 @@ class Journal:
 
     def record(self, entry: Mapping[str, Any]) -> int:
         """Keep *entry*, already free of personal data; return its number."""
-        return self._space.append(_LOG, orjson.dumps(entry), keep=self._limits.entries, keep_bytes=self._limits.size)
+        return self._space.append(_LOG, _encoded(entry), keep=self._limits.entries, keep_bytes=self._limits.size)
 
     def entries(self, *, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
         """Return entries numbered above *after*, oldest first, each with its ``number``; with *limit* the newest."""
@@ -54,3 +55,10 @@ class Journal:
     def clear(self) -> None:
         """Forget every entry; numbering goes on."""
         self._space.erase(_LOG)
+
+
+def _encoded(entry: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(entry)
+    except orjson.JSONEncodeError:  # a half surrogate that a caller smuggled into a name; the call must not be lost
+        return json.dumps(entry, default=str).encode().replace(b"\\ud", b"\\\\ud")

@@ -113,6 +113,8 @@ def parse_then(document: Any, *, provider: str, operation: str = EVERY_OPERATION
     answers = [name for name in ("result", "error", "http") if name in document]
     if len(answers) > 1:
         raise ScenarioError(f"/then/{answers[1]}", f"{answers[0]} is given already; a call has one answer")
+    if "http" in document and "mutation" in document:
+        raise ScenarioError("/then/mutation", "http is given already; a proxy's page has nothing to break")
     result, error = document.get("result"), document.get("error")
     if result is not None:
         if operation == EVERY_OPERATION:

@@ -88,3 +88,11 @@ def test_eight_threads_lose_no_entry(journal: Journal) -> None:
 
     assert sorted(numbers) == list(range(1, 2001))
     assert sorted(int(entry["request_id"]) for entry in journal.entries()) == list(range(2000))
+
+
+def test_a_half_surrogate_loses_no_entry() -> None:
+    journal = Journal(MemoryStore().space("t"), JournalLimits())
+
+    journal.record({"request_id": "r", "path": "/\ud800", "name": "中"})
+
+    assert journal.entries() == [{"number": 1, "request_id": "r", "path": "/\\ud800", "name": "中"}]

@@ -100,6 +100,7 @@ def test_every_member_is_understood(document: dict[str, Any], wanted: Then) -> N
         ),
         pytest.param({"mutation": "nonsense"}, "/then/mutation", id="an unknown mutation"),
         pytest.param({"mutation": {}}, "/then/mutation", id="a mutation as an object"),
+        pytest.param({"http": 502, "mutation": "body_empty"}, "/then/mutation", id="a broken page of a proxy"),
         pytest.param({"charged": "yes"}, "/then/charged", id="charged as text"),
         pytest.param({"progression": "sometimes"}, "/then/progression", id="an unknown progression"),
         pytest.param({"progression": {"after_polls": 1.5}}, "/then/progression/after_polls", id="half a poll"),
