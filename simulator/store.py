@@ -153,7 +153,7 @@ class MemorySpace:
 
     def put(self, table: str, key: str, value: bytes) -> None:
         with self._lock:
-            self._tables.setdefault(table, {})[key] = value
+            self._tables.setdefault(table, {})[key] = _trimmed(value)
             self._versions[table] = self._versions.get(table, 0) + 1
 
     def delete(self, table: str, key: str) -> bool:
@@ -171,7 +171,7 @@ class MemorySpace:
             if after is None:
                 rows.pop(key, None)
             else:
-                rows[key] = after
+                rows[key] = _trimmed(after)
             if after != before:
                 self._versions[table] = self._versions.get(table, 0) + 1
             return after
@@ -230,7 +230,7 @@ class MemorySpace:
             if kept is None:
                 kept = self._logs[log] = _Log()
             kept.last += 1
-            kept.entries.append((kept.last, entry))
+            kept.entries.append((kept.last, _trimmed(entry)))
             kept.size += len(entry)
             while kept.entries and (len(kept.entries) > keep or kept.size > keep_bytes):
                 kept.size -= len(kept.entries.popleft()[1])
@@ -252,3 +252,8 @@ class MemorySpace:
 
 def _front(uses: dict[str, float], most: int) -> list[str]:
     return [key for key, _ in zip(uses, range(most), strict=False)]
+
+
+def _trimmed(value: bytes) -> bytes:
+    """Return a copy that holds its own length of memory: what orjson makes keeps the 4 KiB it was written into."""
+    return bytes(memoryview(value))
