@@ -13,7 +13,8 @@ b'{"Response":{"Result":0}}'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
@@ -42,6 +43,7 @@ class Anatomy:
         siblings: values that only sibling operations document there.
         score: JSON Pointer of a similarity or confidence, empty when there is none.
         request_id: JSON Pointer of the call's identifier, empty when there is none.
+        companions: members that say the same thing in other words: by JSON Pointer, what stands there with each code.
     """
 
     verdict: str
@@ -50,6 +52,7 @@ class Anatomy:
     siblings: tuple[str, ...] = ()
     score: str = ""
     request_id: str = ""
+    companions: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def anatomy_of(table: OutcomeTable, operation: str) -> Anatomy | None:
@@ -66,6 +69,7 @@ def anatomy_of(table: OutcomeTable, operation: str) -> Anatomy | None:
         siblings=tuple(sorted(others)),
         score=places.get("score", ""),
         request_id=places.get("request_id", ""),
+        companions=MappingProxyType(places.get("companions", {})),
     )
 
 
@@ -171,6 +175,35 @@ def _contradicting_verdicts(answer: Answer, anatomy: Anatomy) -> Answer | None:
     parent[last] = mark
     pair = b"%b,%b:%b" % (orjson.dumps(others[0]), orjson.dumps(last), orjson.dumps(anatomy.passes[0]))
     return replace(answer, body=orjson.dumps(document).replace(orjson.dumps(mark), pair))
+
+
+def _contradicting_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    """Make every companion say the opposite of the deciding member: yes beside a refusal, no beside a match."""
+    found = _members(answer.body, anatomy.verdict)
+    if found is None:
+        return None
+    document, parent, last = found
+    passes = parent[last] in anatomy.passes
+    body = answer.body
+    for pointer, words in anatomy.companions.items():
+        opposite = [word for code, word in words.items() if (code in anatomy.passes) is not passes]
+        place = _members(body, pointer)
+        if opposite and place is not None:
+            document, parent, last = place
+            parent[last] = opposite[0]
+            body = orjson.dumps(document)
+    return None if body is answer.body else replace(answer, body=body)
+
+
+def _without_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    body = answer.body
+    for pointer in anatomy.companions:
+        place = _members(body, pointer)
+        if place is not None:
+            document, parent, last = place
+            del parent[last]
+            body = orjson.dumps(document)
+    return None if body is answer.body else replace(answer, body=body)
 
 
 def _score_becomes(value: Any) -> Change:
@@ -281,6 +314,16 @@ _ALL: Final = (
         name="verdict_other_case",
         what="the deciding member is written in other letters: y for Y",
         change=_verdict_becomes(_other_case),
+    ),
+    Mutation(
+        name="companion_contradicts",
+        what="a member that repeats the verdict in other words says the opposite",
+        change=_contradicting_companion,
+    ),
+    Mutation(
+        name="companion_missing",
+        what="the members that repeat the verdict in other words are absent",
+        change=_without_companion,
     ),
     Mutation(name="score_101", what="the score is above its scale", change=_score_becomes("101")),
     Mutation(name="score_empty", what="the score is an empty text", change=_score_becomes("")),

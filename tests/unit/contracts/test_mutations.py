@@ -21,6 +21,18 @@ GOOD = Answer(
     body=b'{"Response":{"Result":"0","Sim":"87","RequestId":"r"}}',
 )
 
+PAIRED = Anatomy(
+    verdict="/Result/SubCode",
+    passes=("200",),
+    codes=("200", "212"),
+    companions={"/Result/Passed": {"200": "Y", "212": "N"}},
+)
+
+
+def paired(sub_code: str, passed: str) -> Answer:
+    body = json.dumps({"Result": {"Passed": passed, "SubCode": sub_code}}).encode()
+    return Answer(status=200, headers=(), body=body)
+
 
 def mutated(name: str, answer: Answer = GOOD, anatomy: Anatomy = ANATOMY) -> Answer:
     broken = MUTATIONS[name].change(answer, anatomy)
@@ -31,6 +43,9 @@ def mutated(name: str, answer: Answer = GOOD, anatomy: Anatomy = ANATOMY) -> Ans
 
 @pytest.mark.parametrize("mutation", [pytest.param(mutation, id=name) for name, mutation in MUTATIONS.items()])
 def test_every_mutation_changes_an_answer_that_has_everything(mutation: Mutation) -> None:
+    if mutation.name.startswith("companion"):
+        assert mutated(mutation.name, paired("200", "Y"), PAIRED) != paired("200", "Y")
+        return
     anatomy = Anatomy(
         verdict="/Response/Passed", passes=("Y",), codes=("Y", "N"), siblings=("T",), score="/Response/Sim",
         request_id="/Response/RequestId",
@@ -71,6 +86,36 @@ def test_the_doubled_verdict_contradicts_itself() -> None:
     assert [value for name, value in pairs if name == "Result"] == ["-1", "0"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(paired("200", "Y"), {"Passed": "N", "SubCode": "200"}, id="no beside a match"),
+        pytest.param(paired("212", "N"), {"Passed": "Y", "SubCode": "212"}, id="yes beside a refusal"),
+        pytest.param(paired("999", "N"), {"Passed": "Y", "SubCode": "999"}, id="yes beside a code nobody knows"),
+    ],
+)
+def test_a_companion_is_made_to_say_the_opposite(answer: Answer, said: dict[str, str]) -> None:
+    assert json.loads(mutated("companion_contradicts", answer, PAIRED).body) == {"Result": said}
+
+
+def test_a_companion_goes_missing_alone() -> None:
+    broken = mutated("companion_missing", paired("200", "Y"), PAIRED)
+
+    assert json.loads(broken.body) == {"Result": {"SubCode": "200"}}
+
+
+@pytest.mark.parametrize("name", ["companion_contradicts", "companion_missing"])
+@pytest.mark.parametrize(
+    ("answer", "anatomy"),
+    [
+        pytest.param(GOOD, ANATOMY, id="no companions"),
+        pytest.param(Answer(status=404, headers=(), body=b'{"Code":"ProcessNotCompleted"}'), PAIRED, id="an error"),
+    ],
+)
+def test_without_companions_nothing_is_broken(name: str, answer: Answer, anatomy: Anatomy) -> None:
+    assert MUTATIONS[name].change(answer, anatomy) is None
+
+
 @pytest.mark.parametrize("name", ["unknown_code", "verdict_missing", "score_101", "request_id_missing"])
 def test_an_answer_without_the_member_is_left_alone(name: str) -> None:
     error = Answer(status=200, headers=(), body=b'{"Response":{"Error":{"Code":"InternalError"}}}')
@@ -98,3 +143,12 @@ def test_the_anatomy_follows_from_the_table(operation: str) -> None:
     assert anatomy.passes == ("0",)
     assert set(anatomy.codes) == {row.code for row in table.results(operation)}
     assert not set(anatomy.siblings) & set(anatomy.codes)
+    assert anatomy.companions == {}
+
+
+def test_companions_follow_from_the_table() -> None:
+    anatomy = anatomy_of(load_table("alibaba"), "BankMetaVerifyIntl")
+
+    assert anatomy is not None
+    assert anatomy.companions["/ResultObject/BizCode"]["216"] == "2"
+    assert set(anatomy.companions["/ResultObject/BizCode"]) == set(anatomy.codes)
