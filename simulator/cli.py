@@ -57,7 +57,8 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for member in reversed(MEMBERS):
         default = default_of(member)
         switch = isinstance(default, bool)
-        shown = "" if default is None or switch else f"  [default: {default}]"
+        written = ",".join(map(str, default)) if isinstance(default, tuple) else default
+        shown = "" if default is None or switch else f"  [default: {written}]"
         command = click.option(
             member.flag, member.name, is_flag=switch, default=None, metavar=None if switch else "VALUE",
             help=f"{member.help}{shown}",

@@ -189,6 +189,7 @@ async def _run(services: Services, listener: socket.socket, ready: Callable[[], 
     if not serving.done():
         await _until_told(told, serving, _AFTER_RELEASE)
     bridge.close()
+    services.close()
     if not serving.done():
         _LOG.error("some calls under way did not end in time and were dropped")
         # The loop cancels them on its way out, of which granian and its callbacks would complain at length.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.callbacks import Callbacks
 from simulator.clock import Clock, SystemClock
 from simulator.register import ShippedPeople
 from simulator.settings import Settings
@@ -36,3 +37,8 @@ class Services:
         self.tenants = Tenants(
             settings=settings, store=self.store, base=self.clock, providers=providers, shipped=self.people
         )
+        self.callbacks = Callbacks(settings.callback)
+
+    def close(self) -> None:
+        """Stop what runs beside the answers. Answers may still be asked for; callbacks are delivered no more."""
+        self.callbacks.close()

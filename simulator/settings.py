@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from simulator.callbacks import CallbackRules
 from simulator.journal import JournalLimits
 from simulator.ledger import LedgerLimits
 
@@ -40,6 +41,7 @@ class Settings:
         self_check: compare every provider answer with the provider's own JSON Schema, and fail the call that differs.
         journal: bounds of each tenant's journal.
         ledger: bounds of each tenant's ledger entries.
+        callback: where callbacks may be delivered, and when they are tried again.
     """
 
     host: str = "127.0.0.1"
@@ -51,6 +53,7 @@ class Settings:
     self_check: bool = False
     journal: JournalLimits = field(default_factory=JournalLimits)
     ledger: LedgerLimits = field(default_factory=LedgerLimits)
+    callback: CallbackRules = field(default_factory=CallbackRules)
 
 
 class SettingsError(ValueError):
@@ -88,11 +91,41 @@ def _seconds(value: object) -> float:
     return float(number)
 
 
+def _patience(value: object) -> float:
+    seconds = _seconds(value)
+    if seconds < 0.1:  # a socket that is given no time does not wait at all
+        raise ValueError("seconds from 0.1 to 3600")
+    return seconds
+
+
 def _truth(value: object) -> bool:
     found = {"1": True, "true": True, "0": False, "false": False}.get(value) if isinstance(value, str) else value
     if not isinstance(found, bool):
         raise ValueError("true or false")
     return found
+
+
+def _hosts(value: object) -> tuple[str, ...]:
+    found = _items(value)
+    if not all(isinstance(host, str) and re.fullmatch(r"[0-9A-Za-z._:-]{1,253}", host) for host in found):
+        raise ValueError("host names or addresses without ports, separated by commas; empty for none")
+    return tuple(found)
+
+
+def _schedule(value: object) -> tuple[float, ...]:
+    found = tuple([_seconds(item) for item in _items(value)])
+    if not found or list(found) != sorted(found):
+        raise ValueError("seconds from 0 to 3600, separated by commas, none smaller than the one before")
+    return found
+
+
+def _items(value: object) -> list[Any]:
+    """Return a list as it is, and a text cut at its commas."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    if not isinstance(value, str):
+        raise ValueError("a list, or a text with commas")
+    return [item.strip() for item in value.split(",") if item.strip()]
 
 
 class Member(NamedTuple):
@@ -132,6 +165,9 @@ MEMBERS: Final = (
     Member("journal.size", _whole(1024, 8 * _GIBIBYTE), "Bytes each tenant's journal keeps."),
     Member("ledger.entries", _whole(1, 10_000_000), "Charges each tenant's ledger keeps."),
     Member("ledger.size", _whole(1024, 8 * _GIBIBYTE), "Bytes each tenant's ledger keeps."),
+    Member("callback.hosts", _hosts, "Hosts that callbacks may reach, separated by commas; loopback only by default."),
+    Member("callback.schedule", _schedule, "Seconds at which a callback is tried until it is answered 2xx."),
+    Member("callback.timeout", _patience, "Seconds the receiver of a callback gets."),
 )
 
 
@@ -166,13 +202,18 @@ def load_settings(flags: Mapping[str, object], environ: Mapping[str, str], confi
             given[member.path] = (member.variable, environ[member.variable])
         if flags.get(member.name) is not None:
             given[member.path] = (member.flag, flags[member.name])
-    parts: dict[str, dict[str, Any]] = {"": {}, "journal": {}, "ledger": {}}
+    parts: dict[str, dict[str, Any]] = {"": {}, "journal": {}, "ledger": {}, "callback": {}}
     for member in MEMBERS:
         if member.path in given:
             where, value = given[member.path]
             group, _, name = member.path.rpartition(".")
             parts[group][name] = _read(member, where, value)
-    return Settings(**parts[""], journal=JournalLimits(**parts["journal"]), ledger=LedgerLimits(**parts["ledger"]))
+    return Settings(
+        **parts[""],
+        journal=JournalLimits(**parts["journal"]),
+        ledger=LedgerLimits(**parts["ledger"]),
+        callback=CallbackRules(**parts["callback"]),
+    )
 
 
 _VARIABLES: Final = frozenset(member.variable for member in MEMBERS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.callbacks import CallbackRules
 from simulator.journal import JournalLimits
 from simulator.ledger import LedgerLimits
 from simulator.settings import MEMBERS, Settings, SettingsError, default_of, load_settings
@@ -15,8 +16,9 @@ def test_without_any_source_everything_is_default() -> None:
 
 
 def test_every_member_of_the_settings_can_be_given() -> None:
-    flat = {field.name for field in fields(Settings)} - {"journal", "ledger"}
-    limits = {f"{group}.{field.name}" for group in ("journal", "ledger") for field in fields(JournalLimits)}
+    groups = {"journal": JournalLimits, "ledger": LedgerLimits, "callback": CallbackRules}
+    flat = {field.name for field in fields(Settings)} - groups.keys()
+    limits = {f"{group}.{field.name}" for group, members in groups.items() for field in fields(members)}
 
     assert {member.path for member in MEMBERS} == flat | limits
 
@@ -68,6 +70,19 @@ def test_text_is_read_as_the_member_needs_it(variable: str, text: str, member: s
         pytest.param("KYC_SIM_GRACE", "3601", "seconds from 0 to 3600", id="an hour and more"),
         pytest.param("KYC_SIM_SELF_CHECK", "maybe", "true or false", id="truth"),
         pytest.param("KYC_SIM_ADMIN_TOKEN", "", "a text that is not empty", id="empty token"),
+        pytest.param(
+            "KYC_SIM_CALLBACK_HOSTS",
+            "http://a",
+            "host names or addresses without ports, separated by commas; empty for none",
+            id="a URL for a host",
+        ),
+        pytest.param(
+            "KYC_SIM_CALLBACK_SCHEDULE",
+            "5,0",
+            "seconds from 0 to 3600, separated by commas, none smaller than the one before",
+            id="a schedule that goes back",
+        ),
+        pytest.param("KYC_SIM_CALLBACK_TIMEOUT", "0", "seconds from 0.1 to 3600", id="no time at all"),
         pytest.param("KYC_SIM_JOURNAL_ENTRIES", "0", "a whole number from 1 to 10000000", id="no journal at all"),
     ],
 )
@@ -79,6 +94,27 @@ def test_a_value_that_is_not_allowed_names_its_place_and_what_is_allowed(
 
     assert str(refused.value) == f"{variable}: {allowed}"
     assert refused.value.where == variable
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        pytest.param("a.example, 10.0.0.7", ("a.example", "10.0.0.7"), id="two"),
+        pytest.param("::1", ("::1",), id="an address with colons"),
+        pytest.param("", (), id="nobody"),
+    ],
+)
+def test_hosts_are_cut_at_commas(text: str, hosts: tuple[str, ...]) -> None:
+    assert load_settings({}, {"KYC_SIM_CALLBACK_HOSTS": text}).callback.hosts == hosts
+
+
+def test_a_file_may_list_what_a_flag_cuts_at_commas(tmp_path: Path) -> None:
+    config = tmp_path / "kyc-sim.toml"
+    config.write_text('[callback]\nhosts = ["a.example"]\nschedule = [0, 0.5]\n')
+    from_file = load_settings({}, {}, config).callback
+    from_flags = load_settings({"callback_hosts": "a.example", "callback_schedule": "0,0.5"}, {}).callback
+
+    assert from_file == from_flags == CallbackRules(hosts=("a.example",), schedule=(0.0, 0.5))
 
 
 def test_a_flag_is_named_as_it_was_given() -> None:
