@@ -73,26 +73,31 @@ class Tenant:
         self._known = switches
         self._switches: tuple[int, dict[str, Any]] = (-1, {})
 
+    @property
+    def readings(self) -> Mapping[str, Any]:
+        """Every switch with the value in force; decoded once per change, so that one call may look often."""
+        version = self.space.version(_SWITCHES)
+        seen, values = self._switches
+        if seen != version:
+            values = {name: switch.default for name, switch in self._known.items()}
+            values |= {name: orjson.loads(raw) for name, raw in self.space.scan(_SWITCHES)}
+            self._switches = (version, values)
+        return values
+
     def switch(self, name: str) -> Any:
         """Return the value of a switch: the tenant's, or the default reading.
 
         Raises:
             UnknownSwitch: nobody has it.
         """
-        version = self.space.version(_SWITCHES)
-        seen, values = self._switches
-        if seen != version:
-            values = {key: orjson.loads(raw) for key, raw in self.space.scan(_SWITCHES)}
-            self._switches = (version, values)
-        if name in values:
-            return values[name]
-        if name not in self._known:
-            raise UnknownSwitch(name)
-        return self._known[name].default
+        try:
+            return self.readings[name]
+        except KeyError:
+            raise UnknownSwitch(name) from None
 
     def switches(self) -> dict[str, Any]:
         """Return every switch with the value in force."""
-        return {name: self.switch(name) for name in self._known}
+        return dict(self.readings)
 
     def set_switch(self, name: str, value: object) -> None:
         """Choose a reading.
