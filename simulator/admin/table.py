@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.admin import clock, knowledge, people, records, rules, system, tenants
+from simulator.admin import clock, knowledge, people, records, rules, system, tenants, transactions
 from simulator.admin.openapi import describe
 from simulator.admin.route import Call, Reply, Route, ref
 
@@ -30,5 +30,6 @@ ROUTES: Final = (
     *rules.ROUTES,
     *clock.ROUTES,
     *records.ROUTES,
+    *transactions.ROUTES,
     *knowledge.ROUTES,
 )

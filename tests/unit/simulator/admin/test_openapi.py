@@ -22,6 +22,7 @@ from simulator.admin.reading import JSON
 from simulator.admin.table import ROUTES
 from simulator.engine import Engine
 from simulator.problems import KINDS, MEDIA_TYPE, TYPES
+from simulator.scenarios import Progression
 from simulator.services import Services
 from simulator.wire import WireRequest
 
@@ -60,6 +61,7 @@ def populated(
     client.post("/__admin/tenants", json={"name": "team-a"})
     client.post("/__admin/rules", json={"id": "busy-once", "provider": "tencent", "then": {"charged": True}})
     client.post("/__admin/people", json={"key": "mine", "name": "测试甲", "resident_id": "110101190001010006"})
+    services.tenants.default.transactions.start("work-1", "tencent", {}, Progression(kind="manual"))
     engine.answer(toy_request(Result="-1"))
     return client
 
@@ -120,7 +122,7 @@ def test_what_the_design_names_is_there() -> None:
 
     assert paths == {
         "health", "version", "reset", "tenants", "credentials", "people", "rules", "clock", "journal", "ledger",
-        "catalog", "fidelity", "explain", "openapi.json",
+        "transactions", "catalog", "fidelity", "explain", "openapi.json",
     }  # fmt: skip
 
 

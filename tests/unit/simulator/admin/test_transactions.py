@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from werkzeug.test import TestResponse
+
+from simulator.callbacks import note
+from simulator.scenarios import Progression
+from simulator.services import Services
+from simulator.transactions import Transactions
+
+Send = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def transactions(services: Services) -> Transactions:
+    return services.tenants.default.transactions
+
+
+@pytest.mark.parametrize("kind", ["manual", "never"])
+def test_a_hand_finishes_what_nothing_else_would(send: Send, transactions: Transactions, kind: str) -> None:
+    transactions.start("work-1", "toy", {"name": "测试甲"}, Progression(kind=kind))
+    before = send("GET", "transactions/work-1").get_json()
+    finished = send("POST", "transactions/work-1/finish").get_json()
+
+    assert (before["ready"], finished["ready"]) == (False, True)
+    assert send("GET", "transactions/work-1").get_json() == finished
+
+
+def test_looking_is_not_polling_and_shows_nothing_that_was_decided(send: Send, transactions: Transactions) -> None:
+    transactions.start("work-1", "toy", {"name": "测试甲"}, Progression(kind="after_polls", amount=1))
+    seen = [send("GET", "transactions/work-1") for _ in range(3)]
+
+    assert {answer.get_json()["polls"] for answer in seen} == {0}
+    assert all("测试甲" not in answer.get_data(as_text=True) and "name" not in answer.get_json() for answer in seen)
+
+
+def test_attempts_of_its_callbacks_stand_with_it(send: Send, services: Services, transactions: Transactions) -> None:
+    transactions.start("work-1", "toy", {}, Progression(kind="immediate"))
+    note(services.tenants.default.space, "work-1", {"outcome": "refused", "attempt": 1, "status": 500})
+    note(services.tenants.default.space, "another", {"outcome": "lost"})
+
+    assert send("GET", "transactions/work-1").get_json()["callbacks"] == [
+        {"outcome": "refused", "attempt": 1, "status": 500}
+    ]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "transactions/x"), ("POST", "transactions/x/finish")])
+def test_work_of_another_tenant_is_not_found(send: Send, services: Services, method: str, path: str) -> None:
+    services.tenants.create("other").transactions.start("x", "toy", {}, Progression(kind="never"))
+
+    assert send(method, path).status_code == 404
+    assert send(method, path, tenant="other").status_code == 200
