@@ -11,37 +11,19 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from contracts.loader import ContractError
+from simulator import cli_knowledge
+from simulator.exits import Exit, Failed
 from simulator.settings import MEMBERS, SettingsError, default_of, load_settings
 
 if TYPE_CHECKING:
     from simulator.services import Services
     from simulator.settings import Settings
-
-
-class Exit(IntEnum):
-    """What the command's exit code says."""
-
-    FINE = 0
-    FINDINGS = 1
-    USAGE = 2
-    ENVIRONMENT = 3
-    GATE = 4
-    INTERRUPT = 130
-
-
-class Failed(Exception):
-    """The command ends with a line of explanation and this exit code."""
-
-    def __init__(self, code: Exit, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -131,6 +113,10 @@ def credentials(as_json: bool) -> None:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:
         click.echo("\n".join([f"tenant {found['tenant']}", *credential_lines(found)]))
+
+
+for _command in (cli_knowledge.catalog, cli_knowledge.fidelity, cli_knowledge.explain):
+    cli.add_command(_command)
 
 
 def main() -> NoReturn:

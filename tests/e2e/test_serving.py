@@ -295,3 +295,13 @@ def test_a_client_that_cannot_be_reached_any_more_is_no_error(live: Running, cus
         connection.sendall(customer.request() * 50)
 
     assert customer.call() == "0"
+
+
+def test_a_reader_that_has_read_enough_is_told_nothing() -> None:
+    command = [sys.executable, "-m", "simulator", "catalog"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+
+        assert process.stderr.read() == ""

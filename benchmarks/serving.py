@@ -1,0 +1,178 @@
+"""How the server does: start, memory, calls per second beside a bare Flask view, and whether more of everything hurts.
+
+    python -m benchmarks.serving
+
+Ratios travel between machines, absolute figures do not: the Flask view is measured in the same run, in turns.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Final
+
+from benchmarks import growth
+from benchmarks.load import CONNECTIONS, Call, Load, put_load_on
+from benchmarks.signed import signed_call
+from simulator.providers import PROVIDERS
+from simulator.services import Services
+from simulator.settings import Settings
+
+Row = tuple[str, str, str]
+"""What was measured, the figure with its unit, and the aim or the figures behind it."""
+
+STARTS: Final = 3
+TURNS: Final = 3
+SECONDS: Final = 4.0
+PATIENCE: Final = 30.0
+_CHECKOUT: Final = Path(__file__).resolve().parents[1]
+
+
+def rows() -> list[Row]:
+    """Measure everything; takes about a minute."""
+    return [*_start(), *_throughput(), *growth.rows()]
+
+
+def main() -> None:
+    """Print the rows."""
+    for name, figure, note in rows():
+        print(f"{figure:>14}  {name}  ({note})")
+
+
+def _start() -> list[Row]:
+    waits = []
+    for _ in range(STARTS):
+        begun = time.perf_counter()
+        with _simulator() as (_, call):
+            waits.append(time.perf_counter() - begun)
+    with _simulator() as (process, call):
+        time.sleep(0.5)
+        idle = _resident_mebibytes(process)
+        _admin(call, "GET", "/health", None)
+        with_flask = _resident_mebibytes(process)
+    return [
+        ("first verified answer after start", f"{min(waits):.2f} s", f"aim 0.5 s; best of {STARTS}"),
+        ("memory when idle", f"{idle:.0f} MiB", f"aim 60 MiB; {with_flask:.0f} MiB once /__admin was used"),
+    ]
+
+
+def _throughput() -> list[Row]:
+    with _simulator() as (process, call), _hello() as hello:
+        _admin(call, "PATCH", "/tenants/default", {"switches": {"tencent.qps": 0}})
+        ours, theirs = [], []
+        put_load_on(call, seconds=1)
+        before, made = _resident_mebibytes(process), 0.0
+        for _ in range(TURNS):
+            ours.append(put_load_on(call, seconds=SECONDS))
+            made += ours[-1].per_second * SECONDS
+            theirs.append(put_load_on(hello, seconds=SECONDS))
+        grown = _resident_mebibytes(process) - before
+    best, bare = max(ours, key=_rate), max(theirs, key=_rate)
+    return [
+        (
+            "verified calls per second beside a bare Flask view",
+            f"{best.per_second / bare.per_second:.2f}x",
+            f"aim 1x, better 1.5x; {best.per_second:,.0f} against {bare.per_second:,.0f}, "
+            f"best of {TURNS} turns, {CONNECTIONS} connections, {best.tool}",
+        ),
+        ("half of the calls answered within", f"{best.p50:.1f} ms", f"view: {bare.p50:.1f} ms"),
+        ("99 % of the calls answered within", f"{best.p99:.1f} ms", f"aim 5 ms; view: {bare.p99:.1f} ms"),
+        (
+            "memory per 100,000 calls, journal and ledger filling up",
+            f"{grown / made * 100_000:.0f} MiB",
+            f"aim 20 MiB; {grown:.0f} MiB over {made:,.0f} calls",
+        ),
+    ]
+
+
+def _rate(load: Load) -> float:
+    return load.per_second
+
+
+@contextmanager
+def _simulator() -> Iterator[tuple[subprocess.Popen[bytes], Call]]:
+    """Start a simulator and wait for its first verified answer."""
+    port = _free_port()
+    tenant = Services(Settings(), PROVIDERS).tenants.default
+    call = signed_call(tenant, "127.0.0.1", port, now=time.time())
+    with _process("simulator", "serve", "--port", str(port)) as process:
+        _wait_for(call)
+        yield process, call
+
+
+@contextmanager
+def _hello() -> Iterator[Call]:
+    """Start the bare Flask view on granian as its users do: WSGI, one worker, one thread."""
+    call = Call(host="127.0.0.1", port=_free_port(), path="/tencent", headers={}, body="{}")
+    options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "--blocking-threads", "1"]
+    with _process("granian", *options, "--port", str(call.port), "--log-level", "error", "benchmarks.hello:app"):
+        _wait_for(call)
+        yield call
+
+
+@contextmanager
+def _process(module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, cwd=_CHECKOUT, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _wait_for(call: Call) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        connection = HTTPConnection(call.host, call.port, timeout=PATIENCE)
+        try:
+            connection.request("POST", call.path, call.body.encode(), dict(call.headers))
+            answer = connection.getresponse()
+            result = json.loads(answer.read())["Response"]["Result"]
+        except ConnectionRefusedError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.002)
+            continue
+        finally:
+            connection.close()
+        if result != "0":
+            raise RuntimeError(f"the call is answered {result}")
+        return
+
+
+def _admin(call: Call, method: str, path: str, document: object) -> None:
+    connection = HTTPConnection(call.host, call.port, timeout=PATIENCE)
+    body = None if document is None else json.dumps(document)
+    connection.request(method, f"/__admin{path}", body, {"Content-Type": "application/json"} if body else {})
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise RuntimeError(f"{method} {path}: {answer.status}")
+    connection.close()
+
+
+def _resident_mebibytes(process: subprocess.Popen[bytes]) -> float:
+    said = subprocess.run(["ps", "-o", "rss=", "-p", str(process.pid)], capture_output=True, text=True, check=True)
+    found = re.search("[0-9]+", said.stdout)
+    if found is None:
+        raise RuntimeError("no such process")
+    return int(found[0]) / 1024
+
+
+if __name__ == "__main__":
+    main()

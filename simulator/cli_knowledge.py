@@ -1,0 +1,130 @@
+"""``kyc-sim catalog``, ``fidelity`` and ``explain``: what the simulator knows, on a terminal.
+
+The first two read the shipped tables. The third asks a running simulator, whose journal it is about.
+"""
+
+from __future__ import annotations
+
+import shutil
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+import click
+import orjson
+
+from simulator.exits import Exit, Failed
+
+if TYPE_CHECKING:
+    from contracts.loader import OutcomeTable
+
+PATIENCE: Final = 10.0
+"""Seconds a running simulator gets to explain a call."""
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+_provider = click.option("--provider", help="Only this provider's.")
+
+
+@click.command()
+@_provider
+@click.option("--operation", help="Only what this operation may answer, the errors common to all included.")
+@_as_json
+def catalog(provider: str | None, operation: str | None, as_json: bool) -> None:
+    """List every outcome there is, and how to get it."""
+    from simulator import catalog as shelf
+    from simulator.register import ShippedPeople
+
+    people = ShippedPeople.load().index.people.values()
+    found: list[dict[str, Any]] = []
+    tables = _tables(provider)
+    if operation is not None:
+        tables = [table for table in tables if operation in table.operations]
+        if not tables:
+            raise Failed(Exit.USAGE, "--operation: nobody has it; kyc-sim catalog lists them all")
+    for table in tables:
+        cases, causes = shelf.load_cases(table.provider), shelf.load_causes().get(table.provider, {})
+        found += shelf.catalog(table, operation=operation, cases=cases, people=people, causes=causes)
+    if as_json:
+        _print_json({"outcomes": found})
+    else:
+        click.echo(shelf.text(found), nl=False)
+
+
+@click.command()
+@_provider
+@click.option("--markdown", "as_markdown", is_flag=True, help="As the page docs/fidelity.md.")
+@_as_json
+def fidelity(provider: str | None, as_markdown: bool, as_json: bool) -> None:
+    """Count how well everything claimed about a provider is founded, or list it."""
+    from contracts.fidelity import fidelity as collect
+    from contracts.fidelity import markdown
+
+    if as_markdown and as_json:
+        raise Failed(Exit.USAGE, "--markdown and --json: one of them")
+    found = collect(_tables(provider))
+    counts = {name: {word.value: count for word, count in words.items()} for name, words in found.counts.items()}
+    if as_markdown:
+        click.echo(markdown(found), nl=False)
+    elif as_json:
+        _print_json({"counts": counts, "facts": [fact.to_document() for fact in found.facts]})
+    else:
+        for name, words in counts.items():
+            click.echo(f"{name}: " + ", ".join(f"{count} {word}" for word, count in words.items()))
+
+
+@click.command()
+@click.argument("request_id")
+@click.option("--url", envvar="KYC_SIM_URL", default="http://127.0.0.1:8080", show_default=True, help="Where it runs.")
+@click.option("--admin-token", envvar="KYC_SIM_ADMIN_TOKEN", help="If its /__admin asks for one.")
+@_as_json
+def explain(request_id: str, url: str, admin_token: str | None, as_json: bool) -> None:
+    """Explain why a running simulator answered a call as it did."""
+    from simulator.explain import text
+
+    status, document = _ask(url, f"/__admin/explain/{quote(request_id, safe='')}", admin_token)
+    if status != 200:
+        code = Exit.FINDINGS if status == 404 else Exit.USAGE
+        raise Failed(code, f"{document.get('title', status)}: {document.get('detail', 'no more was said')}")
+    if as_json:
+        _print_json(document)
+    else:
+        click.echo(text(document, width=shutil.get_terminal_size((120, 24)).columns), nl=False)
+
+
+def _tables(provider: str | None) -> list[OutcomeTable]:
+    from simulator.providers import PROVIDERS
+
+    played = {upstream.name: upstream for upstream in PROVIDERS}
+    if provider is None:
+        return [upstream.table() for upstream in played.values()]
+    if provider not in played:
+        raise Failed(Exit.USAGE, f"--provider: one of {', '.join(played)}")
+    return [played[provider].table()]
+
+
+def _ask(url: str, path: str, token: str | None) -> tuple[int, dict[str, Any]]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme != "http" or not parts.hostname or port == 0:
+        raise Failed(Exit.USAGE, "--url: http://HOST:PORT")
+    connection = HTTPConnection(parts.hostname, port, timeout=PATIENCE)
+    try:
+        connection.request("GET", path, headers={} if token is None else {"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        document = orjson.loads(answer.read())
+    except (OSError, HTTPException) as problem:
+        raise Failed(Exit.ENVIRONMENT, f"no simulator answers at {url}: {type(problem).__name__}") from None
+    except orjson.JSONDecodeError:
+        document = None
+    finally:
+        connection.close()
+    if not isinstance(document, dict):
+        raise Failed(Exit.ENVIRONMENT, f"what answers at {url} is no simulator")
+    return answer.status, document
+
+
+def _print_json(document: object) -> None:
+    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
