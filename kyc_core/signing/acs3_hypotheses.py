@@ -99,6 +99,9 @@ def _bodies(received: Received, base: View) -> _Family:
     yield Cause.BODY_NOT_SIGNED, "an empty body", replace(base, digest=EMPTY_SHA256)
     yield Cause.BODY_NOT_SIGNED, "an empty body, digest header included", base.with_digest(EMPTY_SHA256)
     yield Cause.BODY_NOT_SIGNED, "no digest of the body", replace(base, digest="")
+    for what, digest in (("of nothing", EMPTY_SHA256), ("with capital digits", base.digest.upper())):
+        header = base.with_header(acs3.CONTENT_DIGEST, digest)
+        yield Cause.CONTENT_DIGEST_ALTERED, f"a digest {what} in its header", header
     for what, body in other_bodies(received):
         digest = sha256_hex(body)
         yield Cause.RESERIALISED_BODY, f"the body spelt otherwise: {what}", replace(base, digest=digest)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
@@ -39,7 +39,7 @@ class _View:
         method: as it is signed.
         params: decoded pairs.
         habit: which of `_HABITS` escapes names and values.
-        outer: which of `_HABITS` escapes them again, joined.
+        outer: which of `_HABITS` escapes them again, once joined.
         escaped_path: what stands between method and parameters.
         hash_name: the hash under the MAC.
     """
@@ -171,11 +171,10 @@ def _methods(_: _Received, base: _View) -> _Family:
 
 
 def _encodings(_: _Received, base: _View) -> _Family:
-    for habit in _HABITS:
-        if habit not in _LAYOUTS:
-            yield Cause.PERCENT_ENCODING, f"{habit}, in names and values", replace(base, habit=habit)
-            yield Cause.PERCENT_ENCODING, f"{habit}, at both levels", replace(base, habit=habit, outer=habit)
-            yield Cause.PERCENT_ENCODING, f"{habit}, at the second level", replace(base, outer=habit)
+    for habit in alterations.ESCAPING_HABITS:
+        yield Cause.PERCENT_ENCODING, f"{habit}, in names and values", replace(base, habit=habit)
+        yield Cause.PERCENT_ENCODING, f"{habit}, at both levels", replace(base, habit=habit, outer=habit)
+        yield Cause.PERCENT_ENCODING, f"{habit}, at the second level", replace(base, outer=habit)
     yield Cause.DOUBLE_ENCODED, "values escaped twice before they were joined", base.with_values(percent_encode)
     once = base.with_values(lambda value: unquote_plus(value, errors="surrogateescape"))
     yield Cause.DOUBLE_ENCODED, "values that were escaped again before sending", once
@@ -253,17 +252,13 @@ _FAMILIES: Final[tuple[Callable[[_Received, _View], _Family], ...]] = (
 """Likely mistakes first."""
 
 
-def _habit(name: str) -> Callable[[str], str]:
-    def escape(text: str) -> str:
-        return dict(alterations.percent_encodings(percent_encode(text)))[name]
-
-    return escape
+def _after_percent_encode(respell: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: respell(percent_encode(text))
 
 
-_LAYOUTS: Final = ("documented", "nothing escaped")
-_HABITS: Final[dict[str, Callable[[str], str]]] = {
+_HABITS: Final[Mapping[str, Callable[[str], str]]] = {
     "documented": percent_encode,
-    "nothing escaped": lambda text: text,
-    **{name: _habit(name) for name, _ in alterations.percent_encodings("")},
+    "nothing escaped": str,
+    **{what: _after_percent_encode(respell) for what, respell in alterations.ESCAPING_HABITS.items()},
 }
 """Ways to escape text, by the name a diagnosis gives them."""

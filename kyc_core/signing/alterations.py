@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import product
 from typing import Final
@@ -42,12 +42,34 @@ _STRING_ESCAPES: Final = (
 )
 """Compact JSON holds these characters inside strings only, so the whole text may be translated."""
 
-_ESCAPING_HABITS: Final = (
-    ("spaces as +", "%20", "+"),
-    ("* not escaped", "%2A", "*"),
-    ("~ escaped", "~", "%7E"),
-)
-"""Where the escaping of forms differs from RFC 3986; few languages differ in one of them only."""
+
+def _replacing(*changes: tuple[str, str]) -> Callable[[str], str]:
+    def respell(escaped: str) -> str:
+        for ours, theirs in changes:
+            escaped = escaped.replace(ours, theirs)
+        return escaped
+
+    return respell
+
+
+_PLUS: Final = ("%20", "+")
+_ASTERISK: Final = ("%2A", "*")
+_TILDE: Final = ("~", "%7E")
+
+ESCAPING_HABITS: Final[Mapping[str, Callable[[str], str]]] = {
+    "spaces as +": _replacing(_PLUS),
+    "* not escaped": _replacing(_ASTERISK),
+    "~ escaped": _replacing(_TILDE),
+    "* not escaped, ~ escaped": _replacing(_ASTERISK, _TILDE),
+    "spaces as +, * not escaped": _replacing(_PLUS, _ASTERISK),
+    "spaces as +, ~ escaped": _replacing(_PLUS, _TILDE),
+    "spaces as +, * not escaped, ~ escaped": _replacing(_PLUS, _ASTERISK, _TILDE),
+    "!*'() not escaped, as in JavaScript": _replacing(*[(f"%{ord(mark):02X}", mark) for mark in "!*'()"]),
+    "/ not escaped": _replacing(("%2F", "/")),
+    "lower-case escapes": lambda escaped: _ESCAPE.sub(lambda match: match[0].lower(), escaped),
+}
+"""How text that was escaped by RFC 3986 looks when escaped by other rules: of forms (in Java, PHP, Python), of
+JavaScript, of paths."""
 
 
 def altered_secrets(secret: str) -> Iterator[tuple[str, str]]:
@@ -136,19 +158,8 @@ def altered_timestamps(timestamp: str) -> Iterator[tuple[str, str]]:
 
 def percent_encodings(escaped: str) -> Iterator[tuple[str, str]]:
     """Yield text that was escaped by RFC 3986 as other rules would have escaped it."""
-    for signs in product((False, True), repeat=len(_ESCAPING_HABITS)):
-        habits = [habit for habit, chosen in zip(_ESCAPING_HABITS, signs, strict=True) if chosen]
-        altered = escaped
-        for _, ours, theirs in habits:
-            altered = altered.replace(ours, theirs)
-        if habits:
-            yield ", ".join([what for what, _, _ in habits]), altered
-    javascript = escaped
-    for character in "!*'()":
-        javascript = javascript.replace(f"%{ord(character):02X}", character)
-    yield "!*'() not escaped, as in JavaScript", javascript
-    yield "/ not escaped", escaped.replace("%2F", "/")
-    yield "lower-case escapes", _ESCAPE.sub(lambda match: match[0].lower(), escaped)
+    for what, respell in ESCAPING_HABITS.items():
+        yield what, respell(escaped)
 
 
 def repaired_base64(signature: str) -> Iterator[tuple[str, str]]:
