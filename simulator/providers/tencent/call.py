@@ -51,6 +51,7 @@ class Call:
         operation: the action.
         values: what the claim says, by element (``resident_id``), as the product reads it.
         person: the person on file whom the call is about.
+        readings: the switches of the caller's tenant, once one was asked for.
         extra: further members of the answer.
     """
 
@@ -69,6 +70,7 @@ class Call:
         "pairs",
         "parameters",
         "person",
+        "readings",
         "request",
         "stage",
         "v3",
@@ -95,6 +97,7 @@ class Call:
         self.operation: Operation
         self.values: dict[str, str] = {}
         self.person: Person | None = None
+        self.readings: Mapping[str, Any] | None = None
         self.extra: Mapping[str, Any] | None = None
         if self.v3:
             self.common = messages.common_from_headers(headers)
@@ -107,6 +110,7 @@ class Call:
         self.caller = caller_of(self.exchange.services.tenants, secret_id)
         if self.caller is not None:
             self.exchange.tenant = self.caller.tenant
+            self.readings = None
 
     @property
     def holder(self) -> Caller:
@@ -120,8 +124,10 @@ class Call:
         return Signed(self.request, self.common.timestamp, self.authorization, self.pairs)
 
     def switch(self, name: str) -> Any:
-        """Return the value of ``tencent.<name>`` in the caller's tenant."""
-        return self.exchange.tenant.switch("tencent." + name)
+        """Return the value of a switch in the caller's tenant; one call sees one state of them all."""
+        if self.readings is None:
+            self.readings = self.exchange.tenant.readings
+        return self.readings[name]
 
     def request_id(self) -> str:
         """Return the identifier the answer carries, made at the first time of asking."""
@@ -139,12 +145,12 @@ class Call:
         """
         if self.stage is Stage.UNREAD:
             return Language.ENGLISH
-        forced = self.switch("language")
+        forced = self.switch("tencent.language")
         if forced != "host":
             return Language(forced)
         asked = WIRE_LANGUAGES.get(self.common.language)
         if asked is not None:
             return asked
-        if self.stage is Stage.GATEWAY and self.switch("gateway_language") == "en":
+        if self.stage is Stage.GATEWAY and self.switch("tencent.gateway_language") == "en":
             return Language.ENGLISH
         return SITE_LANGUAGES[self.endpoint.site]

@@ -33,7 +33,7 @@ TRIMMED: Final = ("resident_id", "bank_card", "mobile")
 
 
 Switch = Callable[[str], Any]
-"""Returns the value of a switch (``luhn_failure``); asked only where a value makes it matter."""
+"""Returns the value of a switch (``tencent.luhn_failure``); asked only where a value makes it matter."""
 
 
 class Finding(NamedTuple):
@@ -55,15 +55,15 @@ def read(values: Mapping[str, str], switch: Switch) -> dict[str, str]:
 
     Args:
         values: texts by element, as sent.
-        switch: ``spaces`` and ``lowercase_x`` may forbid either.
+        switch: ``tencent.spaces`` and ``tencent.lowercase_x`` may forbid either.
     """
     seen = dict(values)
     for element in TRIMMED:
-        text = seen.get(element, "")
-        if text.startswith(" ") or text.endswith(" "):
-            seen[element] = text.strip(" ") if switch("spaces") == "trim" else text
+        text = seen.get(element)
+        if text and (text[0] == " " or text[-1] == " ") and switch("tencent.spaces") == "trim":
+            seen[element] = text.strip(" ")
     number = seen.get("resident_id", "")
-    if number.endswith("x") and switch("lowercase_x") == "accept":
+    if number.endswith("x") and switch("tencent.lowercase_x") == "accept":
         seen["resident_id"] = number[:-1] + "X"
     return seen
 
@@ -73,7 +73,7 @@ def first_finding(values: Mapping[str, str], switch: Switch, today: date) -> Fin
 
     Args:
         values: texts by element, as `read` returns them.
-        switch: ``luhn_failure`` and ``residence_permits`` decide two rules.
+        switch: ``tencent.luhn_failure`` and ``tencent.residence_permits`` decide two rules.
         today: the day in Shanghai.
     """
     for element, rule in RULES.items():
@@ -98,7 +98,7 @@ def _resident_id(text: str, switch: Switch, today: date) -> Finding | None:
     kind, errors = _kind_and_errors(text, today)
     if errors:
         return Finding("id_format", "resident_id", errors)
-    if kind is Kind.CITIZEN or (kind is Kind.RESIDENCE_PERMIT and switch("residence_permits") == "accept"):
+    if kind is Kind.CITIZEN or (kind is Kind.RESIDENCE_PERMIT and switch("tencent.residence_permits") == "accept"):
         return None
     return Finding("id_type_unsupported", "resident_id", (str(kind),))
 
@@ -116,7 +116,7 @@ def _bank_card(text: str, switch: Switch, today: date) -> Finding | None:
         return Finding("card_format", "bank_card", ("charset",))
     if not SHORTEST_CARD <= len(text) <= LONGEST_CARD:
         return Finding("card_format", "bank_card", ("length",))
-    return None if checksums.luhn_ok(text) else Finding(switch("luhn_failure"), "bank_card", ("luhn",))
+    return None if checksums.luhn_ok(text) else Finding(switch("tencent.luhn_failure"), "bank_card", ("luhn",))
 
 
 def _mobile(text: str, switch: Switch, today: date) -> Finding | None:

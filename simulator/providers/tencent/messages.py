@@ -30,6 +30,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 
 TRACE_ID: Final = "X-TC-TraceId"
+TRACE_ID_ASKED: Final = TRACE_ID.lower()
 
 _TC3: Final = "TC3-HMAC-SHA256"
 _VERSION: Final = b"Version=2018-03-01"

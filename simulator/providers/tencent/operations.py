@@ -43,13 +43,17 @@ def bank_check(compare: Callable[[Claim, Person | None], BankFinding]) -> Decide
 
     def decide(values: Values, person: Person | None, register: Register) -> str:
         card = values["bank_card"]
-        holder = person if person is not None and person.card(card) is not None else register.by_card(card)
-        if holder is None and bank_card.issuer(card) is None:
-            return BankFinding.NO_ISSUING_BANK.value
         claim = Claim(
             name=values["name"], resident_id=values.get("resident_id"), mobile=values.get("mobile"), bank_card=card
         )
-        return compare(claim, holder).value
+        finding = compare(claim, person)
+        if finding is not BankFinding.INVALID_CARD_NUMBER:
+            return finding
+        # The person named does not hold this card, or holds it and the issuer disowns it: its holder decides.
+        holder = register.by_card(card)
+        if holder is None and bank_card.issuer(card) is None:
+            return BankFinding.NO_ISSUING_BANK
+        return compare(claim, holder)
 
     return decide
 

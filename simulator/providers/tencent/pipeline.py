@@ -134,7 +134,7 @@ def _decide(call: Call) -> Outcome:
 
 def _description(call: Call, outcome: Outcome) -> str:
     text = errors.text(outcome, call.language())
-    if text.endswith(".") and call.switch("description_full_stops") == "chinese_style":
+    if text.endswith(".") and call.switch("tencent.description_full_stops") == "chinese_style":
         return text[:-1]
     return text
 
@@ -144,7 +144,7 @@ def _response(call: Call, body: bytes) -> WireResponse:
 
 
 def _headers(call: Call) -> Headers:
-    trace_id = call.headers.get(messages.TRACE_ID.lower())
-    if trace_id is None or not call.switch("echo_trace_id"):
+    trace_id = call.headers.get(messages.TRACE_ID_ASKED)
+    if trace_id is None or not call.switch("tencent.echo_trace_id"):
         return JSON_HEADERS
     return (*JSON_HEADERS, (messages.TRACE_ID, trace_id))

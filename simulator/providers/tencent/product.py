@@ -48,7 +48,7 @@ class Decision(NamedTuple):
 def account(call: Call) -> Evidence:
     """16. The account is verified, activated and solvent."""
     call.stage = Stage.PRODUCT
-    state = call.switch("account_state")
+    state = call.switch("tencent.account_state")
     if state != "active":
         refuse(call, table().meaning(call.operation.name, state, kind="error").code)
     return None
@@ -67,11 +67,11 @@ def values(call: Call) -> Evidence:
     """18. The product's own value rules: no document but the resident identity card."""
     operation, parameters = call.operation, call.parameters
     claim = {element: parameters[name] for element, name in operation.wire_names.items() if name in parameters}
-    kind = integer(claim.pop("cert_type", RESIDENT_CARD))
+    kind = claim.pop("cert_type", RESIDENT_CARD)
     call.values = formats.read(claim, call.switch)
-    if kind == RESIDENT_CARD:
+    if integer(kind) == RESIDENT_CARD:
         call.exchange.public = operation.public
-    elif call.switch("cert_type_other") == "error":
+    elif call.switch("tencent.cert_type_other") == "error":
         refuse(call, "InvalidParameterValue", wording="product", evidence={"parameter": "CertType"})
     else:
         call.values["cert_type"] = "other"
@@ -154,7 +154,7 @@ def _shanghai_day(seconds: int) -> date:
 
 def daily_attempts(call: Call) -> Decision | None:
     """20. Not too many failed attempts for this person and card today."""
-    limit: int = call.switch("daily_attempts")
+    limit: int = call.switch("tencent.daily_attempts")
     if not limit:
         return None
     failed = call.exchange.tenant.throttle.today(_attempts(call))
@@ -167,7 +167,7 @@ def data_source(call: Call) -> Decision | None:
     """21. What the source says; a failure counts against the day's attempts."""
     meaning = operations.DECISIONS[call.operation.name](call.values, call.person, call.exchange.tenant.register)
     if meaning != "match":
-        call.exchange.tenant.throttle.per_day(_attempts(call), call.switch("daily_attempts"))
+        call.exchange.tenant.throttle.per_day(_attempts(call), call.switch("tencent.daily_attempts"))
     return Decision(_result(call, meaning), {"person": call.exchange.person, "finding": meaning})
 
 

@@ -61,5 +61,5 @@ def _samples(name: str) -> Mapping[Key, Sample]:
     return MappingProxyType(found)
 
 
-_recommended = {"spaces": "trim", "lowercase_x": "accept"}.__getitem__
+_recommended = {"tencent.spaces": "trim", "tencent.lowercase_x": "accept"}.__getitem__
 """Examples are read as the recommended readings have it: they come with blanks around their numbers."""

@@ -9,10 +9,10 @@ from simulator.providers.tencent import formats
 
 TODAY = date(2026, 11, 20)
 RECOMMENDED: dict[str, Any] = {
-    "spaces": "trim",
-    "lowercase_x": "accept",
-    "luhn_failure": "card_format",
-    "residence_permits": "accept",
+    "tencent.spaces": "trim",
+    "tencent.lowercase_x": "accept",
+    "tencent.luhn_failure": "card_format",
+    "tencent.residence_permits": "accept",
 }
 
 
@@ -113,20 +113,32 @@ def test_a_phone_number_is_a_mainland_mobile(text: str, expected: str | None) ->
 @pytest.mark.parametrize(
     ("element", "text", "switch", "expected"),
     [
-        pytest.param("resident_id", " 110101199003070011", {"spaces": "strict"}, "id_format", id="blanks, strict"),
-        pytest.param("bank_card", "6226090210146748 ", {"spaces": "strict"}, "card_format", id="card blanks, strict"),
-        pytest.param("mobile", " 13800138000", {"spaces": "strict"}, "phone_format", id="phone blanks, strict"),
-        pytest.param("resident_id", "11010119900307002x", {"lowercase_x": "strict"}, "id_format", id="x, strict"),
-        pytest.param("bank_card", "6226090210146749", {"luhn_failure": "card_abnormal"}, "card_abnormal", id="Luhn"),
+        pytest.param(
+            "resident_id", " 110101199003070011", {"tencent.spaces": "strict"}, "id_format", id="blanks, strict"
+        ),
+        pytest.param(
+            "bank_card", "6226090210146748 ", {"tencent.spaces": "strict"}, "card_format", id="card blanks, strict"
+        ),
+        pytest.param("mobile", " 13800138000", {"tencent.spaces": "strict"}, "phone_format", id="phone blanks, strict"),
+        pytest.param(
+            "resident_id", "11010119900307002x", {"tencent.lowercase_x": "strict"}, "id_format", id="x, strict"
+        ),
+        pytest.param(
+            "bank_card", "6226090210146749", {"tencent.luhn_failure": "card_abnormal"}, "card_abnormal", id="Luhn"
+        ),
         pytest.param(
             "resident_id",
             "820000199001010029",
-            {"residence_permits": "unsupported"},
+            {"tencent.residence_permits": "unsupported"},
             "id_type_unsupported",
             id="residence permit, unsupported",
         ),
         pytest.param(
-            "resident_id", "110101199003070011", {"residence_permits": "unsupported"}, None, id="citizens stay accepted"
+            "resident_id",
+            "110101199003070011",
+            {"tencent.residence_permits": "unsupported"},
+            None,
+            id="citizens stay accepted",
         ),
     ],
 )

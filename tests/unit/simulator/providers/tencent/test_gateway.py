@@ -295,6 +295,20 @@ def test_the_documented_wording_of_a_signature_failure_can_be_chosen(client: Cli
     assert "Please ensure your signature is correct." in client.refusal(client.v3({}, secret_key="K" * 32))[1]
 
 
+def test_a_region_nobody_set_changes_nothing(client: Client, honest: dict[str, str]) -> None:
+    """Node sends the word null, Go signs an empty parameter."""
+    assert client.ask(client.v3(honest, headers={"x-tc-region": "null"}))["Result"] == "0"
+    assert client.ask(client.v1(honest, Region=""))["Result"] == "0"
+    assert client.ask(client.v1(honest, Region="", method="GET"))["Result"] == "0"
+
+
+def test_a_v1_request_without_its_empty_parameters_is_another_one(client: Client, honest: dict[str, str]) -> None:
+    request = client.v1(honest, Region="")
+    shorter = replace(request, body=request.body.replace(b"&Region=", b""))
+
+    assert client.refusal(shorter)[0] == "AuthFailure.SignatureFailure"
+
+
 def test_a_strict_service_refuses_what_node_signs_at_a_local_address(client: Client, honest: dict[str, str]) -> None:
     request = client.v3(honest, service="127")
     assert client.ask(request)["Result"] == "0"
