@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from kyc_core.footprint import Area, AreaKind
 from kyc_core.mobile import Operator
 
 USUAL_SCORE: Final = 92.0
@@ -84,12 +85,22 @@ class MobileLine:
         operator: who runs it today.
         status: what the operator says.
         months: full months on the network, or ``None`` when the operator does not say.
+        province: where the number was issued, or ``None`` when the operator does not say.
+        city: likewise.
+        areas: where it is mostly seen, at most one of a kind.
     """
 
     number: str = field(repr=False)
     operator: Operator
     status: LineStatus = LineStatus.NORMAL
     months: int | None = None
+    province: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
+    areas: tuple[Area, ...] = field(default=(), repr=False)
+
+    def area(self, kind: AreaKind) -> Area | None:
+        """Return where the line is seen at that time, or ``None``."""
+        return next((area for area in self.areas if area.kind is kind), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ from kyc_core.card_validity import Document, expiry, format_expiry
 from kyc_core.checksums import luhn_check_digit, mod_11_2
 from kyc_core.dates import format as write_date
 from kyc_core.dates import parse as read_date
+from kyc_core.footprint import Area, AreaKind, PoliceFlag, Risk
 from kyc_core.people import (
     Card,
     CardState,
@@ -75,6 +76,28 @@ ORDINARY: Final = (
     (8, "钱学文", "330106", "18880808", "057", "622908", Operator.MOBILE, 2),
     (9, "黄晓东", "350203", "18950523", "199", "622516", Operator.UNICOM, 0),
     (10, "冯玉珍", "370102", "18690617", "386", "622622", Operator.TELECOM, None),
+)
+
+# province and city of the ordinary people's lines, by the county of their number
+CITIES: Final = {
+    "310115": ("上海", "上海"),
+    "110101": ("北京", "北京"),
+    "440305": ("广东", "深圳"),
+    "510104": ("四川", "成都"),
+    "420106": ("湖北", "武汉"),
+    "610113": ("陕西", "西安"),
+    "230102": ("黑龙江", "哈尔滨"),
+    "330106": ("浙江", "杭州"),
+    "350203": ("福建", "厦门"),
+    "370102": ("山东", "济南"),
+}
+
+# serial, key, what registers of offenders hold, note
+RISKS: Final = (
+    (501, "risk-fraud", Risk(fraud=3), "In the fraud list, severity 3."),
+    (502, "risk-gambling", Risk(gambling=1), "In the gambling list, severity 1."),
+    (503, "risk-money-mule", Risk(money_mule=2), "In the list of money mules, severity 2."),
+    (504, "risk-police", Risk(police=tuple(PoliceFlag)), "The police record holds every flag."),
 )
 
 # serial, key, card state, what the issuer says
@@ -145,6 +168,7 @@ def population() -> Iterator[Person]:
     yield from people_by_age()
     yield from people_with_photos()
     yield from people_with_lines()
+    yield from people_with_risks()
     yield from control_people()
     for serial, key, state, says in CARD_STATES:
         card = Card(number=pan(serial), mobile=line(serial), state=state)
@@ -196,6 +220,17 @@ def someone(
     )
 
 
+def seen_in(mobile: MobileLine, province: str, city: str, serial: int) -> MobileLine:
+    """Return the line as one that is issued and used in one city; the streets are made up."""
+    home, office = f"测试路{serial}号", f"测试大道{serial}号"
+    areas = (
+        Area(kind=AreaKind.COMMON, city=city, address=home),
+        Area(kind=AreaKind.WORK, city=city, address=office),
+        Area(kind=AreaKind.RESIDENTIAL, city=city, address=home),
+    )
+    return replace(mobile, province=province, city=city, areas=areas)
+
+
 def nobody(serial: int, key: str, note: str) -> Person:
     """Return a person without a story, whose name is the serial in the sexagenary cycle and the cycle."""
     name = "测试" + _STEMS[serial % 10] + _BRANCHES[serial % 12] + _STEMS[serial // 60]
@@ -217,7 +252,8 @@ def ordinary_people() -> Iterator[Person]:
         sex = "man" if int(sequence) % 2 else "woman"
         note = f"A {sex} about whom everything is in order."
         key = f"ordinary-{serial:02d}"
-        yield someone(serial, key, name, number, note, prefix=prefix, operator=operator, months=months)
+        person = someone(serial, key, name, number, note, prefix=prefix, operator=operator, months=months)
+        yield replace(person, mobiles=(seen_in(person.mobiles[0], *CITIES[county], serial),))
 
 
 def people_with_a_story() -> Iterator[Person]:
@@ -336,6 +372,12 @@ def people_with_lines() -> Iterator[Person]:
     for serial, key, status in LINES:
         mobiles = (MobileLine(number=line(serial), operator=Operator.UNICOM, status=status, months=None),)
         yield replace(nobody(serial, key, f"The operator says: {status.value}."), mobiles=mobiles)
+
+
+def people_with_risks() -> Iterator[Person]:
+    """Yield the people of `RISKS`."""
+    for serial, key, risk, note in RISKS:
+        yield replace(nobody(serial, key, note), risk=risk)
 
 
 def control_people() -> Iterator[Person]:

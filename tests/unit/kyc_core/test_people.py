@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kyc_core.footprint import Area, AreaKind, PoliceFlag, Risk
 from kyc_core.people import (
     CONTROL_MEMBERS,
     LONG_TERM,
@@ -33,7 +34,18 @@ FULL: dict[str, Any] = {
     "valid_from": "20180501",
     "valid_to": "长期",
     "cards": [{"number": "6217000000000000103", "mobile": "13490000010", "state": "lost"}, {"number": "622588000000"}],
-    "mobiles": [{"number": "13490000010", "operator": "unicom", "status": "unusable", "months": 0}],
+    "mobiles": [
+        {
+            "number": "13490000010",
+            "operator": "unicom",
+            "status": "unusable",
+            "months": 0,
+            "province": "浙江",
+            "city": "杭州",
+            "areas": [{"kind": "work", "city": "杭州", "address": "测试路1号"}, {"kind": "common", "city": "宁波"}],
+        }
+    ],
+    "risk": {"fraud": 3, "money_mule": 1, "police": ["fugitive", "drug-related"]},
     "photos": [{"sha256": "0f" * 32, "score": 98.25, "quality": "poor"}, {"score": 0.0}],
     "controls": {"tencent": {"error": "InternalError", "fault": {"truncate": 40}}, "mps": {"delay": 5}},
     "note": "for a test",
@@ -58,8 +70,20 @@ def test_every_member_is_read_and_written_back() -> None:
         Card(number="622588000000"),
     )
     assert person.mobiles == (
-        MobileLine(number="13490000010", operator=Operator.UNICOM, status=LineStatus.UNUSABLE, months=0),
+        MobileLine(
+            number="13490000010",
+            operator=Operator.UNICOM,
+            status=LineStatus.UNUSABLE,
+            months=0,
+            province="浙江",
+            city="杭州",
+            areas=(
+                Area(kind=AreaKind.WORK, city="杭州", address="测试路1号"),
+                Area(kind=AreaKind.COMMON, city="宁波"),
+            ),
+        ),
     )
+    assert person.risk == Risk(fraud=3, money_mule=1, police=(PoliceFlag.FUGITIVE, PoliceFlag.DRUG_RELATED))
     assert person.photos == (Photo(sha256="0f" * 32, score=98.25, quality=PhotoQuality.POOR), Photo(score=0.0))
     assert person.controls["mps"] == {"delay": 5}
     assert to_document(person) == FULL
@@ -128,6 +152,23 @@ LINE = {"number": "13490000010", "operator": "mobile"}
         pytest.param({"mobiles": [{"number": "13490000010"}]}, "/mobiles/0/operator", id="line without operator"),
         pytest.param({"mobiles": [LINE | {"operator": "O2"}]}, "/mobiles/0/operator", id="unknown operator"),
         pytest.param({"mobiles": [LINE | {"status": "dead"}]}, "/mobiles/0/status", id="unknown status"),
+        pytest.param({"mobiles": [LINE | {"city": ""}]}, "/mobiles/0/city", id="empty city"),
+        pytest.param({"mobiles": [LINE | {"areas": {}}]}, "/mobiles/0/areas", id="areas no list"),
+        pytest.param(
+            {"mobiles": [LINE | {"areas": [{"kind": "night", "city": "a"}]}]}, "/mobiles/0/areas/0/kind", id="area kind"
+        ),
+        pytest.param({"mobiles": [LINE | {"areas": [{"kind": "work"}]}]}, "/mobiles/0/areas/0/city", id="area no city"),
+        pytest.param(
+            {"mobiles": [LINE | {"areas": [{"kind": "work", "city": "a"}] * 2}]},
+            "/mobiles/0/areas/1/kind",
+            id="area twice",
+        ),
+        pytest.param({"risk": []}, "/risk", id="risk no object"),
+        pytest.param({"risk": {"fraud": 4}}, "/risk/fraud", id="severity above 3"),
+        pytest.param({"risk": {"gambling": True}}, "/risk/gambling", id="severity true"),
+        pytest.param({"risk": {"money-mule": 1}}, "/risk/money-mule", id="unknown list"),
+        pytest.param({"risk": {"police": ["saint"]}}, "/risk/police/0", id="unknown flag"),
+        pytest.param({"risk": {"police": ["fugitive", "fugitive"]}}, "/risk/police", id="flag twice"),
         pytest.param({"mobiles": [LINE | {"months": True}]}, "/mobiles/0/months", id="months true"),
         pytest.param({"mobiles": [LINE | {"months": -1}]}, "/mobiles/0/months", id="months below zero"),
         pytest.param({"mobiles": [LINE | {"months": 1.5}]}, "/mobiles/0/months", id="months and a half"),
