@@ -52,7 +52,6 @@ class Call:
         values: what the claim says, by element (``resident_id``), as the product reads it.
         person: the person on file whom the call is about.
         readings: the switches of the caller's tenant, once one was asked for.
-        extra: further members of the answer.
     """
 
     __slots__ = (
@@ -63,7 +62,6 @@ class Call:
         "common",
         "endpoint",
         "exchange",
-        "extra",
         "headers",
         "now",
         "operation",
@@ -98,7 +96,6 @@ class Call:
         self.values: dict[str, str] = {}
         self.person: Person | None = None
         self.readings: Mapping[str, Any] | None = None
-        self.extra: Mapping[str, Any] | None = None
         if self.v3:
             self.common = messages.common_from_headers(headers)
             self.authorization = tc3.parse_authorization(headers.get("authorization", ""))

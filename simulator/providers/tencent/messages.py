@@ -194,10 +194,9 @@ def nested(pairs: Mapping[str, str], objects: Collection[str]) -> dict[str, Any]
 _LONGEST_INDEX: Final = 4
 
 
-def success(result: str, description: str, request_id: str, extra: Mapping[str, Any] | None = None) -> bytes:
-    """Return the body of a call that succeeded, negative results included; *extra* are the action's further fields."""
-    members = b"," + orjson.dumps(extra)[1:-1] if extra else b""
-    return b'%s%s,"RequestId":"%s"}}' % (_success_head(result, description), members, request_id.encode())
+def success(result: str, description: str, request_id: str) -> bytes:
+    """Return the body of a call that succeeded, negative results included."""
+    return b'%s,"RequestId":"%s"}}' % (_success_head(result, description), request_id.encode())
 
 
 @lru_cache(maxsize=512)

@@ -97,7 +97,7 @@ def answer(exchange: Exchange) -> WireResponse:
         message = errors.text(refused.outcome, call.language(), refused.places)
         return _response(call, messages.error(refused.outcome.code, message, call.request_id()))
     exchange.settle(outcome)
-    return _response(call, messages.success(outcome.code, _description(call, outcome), call.request_id(), call.extra))
+    return _response(call, messages.success(outcome.code, _description(call, outcome), call.request_id()))
 
 
 def failed(exchange: Exchange) -> WireResponse:

@@ -16,14 +16,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from contracts.loader import Outcome
+from contracts.loader import EVERY_OPERATION, Outcome
 from simulator.providers.tencent import encryption, formats, operations, samples
 from simulator.providers.tencent.call import Call, Stage
 from simulator.providers.tencent.codes import NAME, table
 from simulator.providers.tencent.errors import refuse, refuse_as_told
 from simulator.providers.tencent.parameters import integer
 from simulator.rules import Rule
-from simulator.scenarios import Then, parse_then
+from simulator.scenarios import parse_then
 
 Evidence = Mapping[str, Any] | None
 
@@ -85,7 +85,11 @@ def rule(call: Call) -> Decision | None:
     if fired is None:
         return None
     exchange.rule = fired
-    return _told(call, fired.then, {"rule": fired.id})
+    evidence = {"rule": fired.id}
+    if fired.then.error is not None:
+        refuse_as_told(call, fired.then.error, evidence)
+    result = fired.then.result
+    return Decision(None if result is None else table().result(call.operation.name, result), evidence)
 
 
 def documentation_sample(call: Call) -> Decision | None:
@@ -105,32 +109,23 @@ def person(call: Call) -> Decision | None:
     control = found.controls.get(NAME)
     if control is None:
         return None
-    told = {name: value for name, value in control.items() if name != "meaning"}
+    if call.exchange.rule is None:
+        call.exchange.rule = _delivery(found.key, control)
     evidence = {"person": found.key}
-    if told:
-        then = parse_then(told, provider=NAME, operation=call.operation.name)
-        if call.exchange.rule is None:
-            # The engine delivers what a rule says; a person's own wishes reach it the same way.
-            call.exchange.rule = Rule(
-                id=f"person {found.key}",
-                provider=NAME,
-                operation=call.operation.name,
-                when=(),
-                then=then,
-                times=None,
-                order=0,
-            )
-        decision = _told(call, then, evidence)
-        if decision.outcome is not None:
-            return decision
+    error = control.get("error")
+    # A person is asked about by every action, also by one that does not answer this error or has no such meaning.
+    if any(row.code == error for row in table().errors(call.operation.name)):
+        refuse_as_told(call, str(error), evidence)
     return Decision(call.operation.results.get(str(control.get("meaning"))), evidence)
 
 
-def _told(call: Call, then: Then, evidence: Mapping[str, Any]) -> Decision:
-    if then.error is not None:
-        refuse_as_told(call, then.error, evidence)
-    result = table().result(call.operation.name, then.result) if then.result is not None else None
-    return Decision(result, evidence)
+def _delivery(key: str, control: Mapping[str, object]) -> Rule | None:
+    """Return what a person says about the delivery of the answer as a rule, which is what the engine follows."""
+    told = {name: value for name, value in control.items() if name not in ("meaning", "error")}
+    if not told:
+        return None
+    then = parse_then(told, provider=NAME)
+    return Rule(id=f"person {key}", provider=NAME, operation=EVERY_OPERATION, when=(), then=then, times=None, order=0)
 
 
 def business_format(call: Call) -> Decision | None:

@@ -142,12 +142,6 @@ def test_a_success_is_compact_raw_utf_8_with_a_text_result_in_documented_order()
     assert body == '{"Response":{"Result":"-1","Description":"认证未通过","RequestId":"id"}}'.encode()
 
 
-def test_further_fields_of_an_answer_stand_before_the_request_id() -> None:
-    body = messages.success("0", "ok", "id", {"AccountBank": "招商银行", "AccountType": 2})
-
-    assert list(orjson.loads(body)["Response"]) == ["Result", "Description", "AccountBank", "AccountType", "RequestId"]
-
-
 def test_an_error_has_its_members_in_the_captured_order() -> None:
     body = messages.error("MissingParameter", "The `x` is missing.", "id")
 

@@ -224,6 +224,12 @@ def test_a_meaning_the_action_has_no_code_for_leaves_the_answer_to_the_register(
     assert client.result(claim) == "0"
 
 
+def test_a_person_who_stands_for_an_error_only_is_not_a_rule(client: Client) -> None:
+    client.refusal(client.v3(put(client, error="UnauthorizedOperation.Arrears")))
+
+    assert "rule" not in client.last
+
+
 def test_a_person_may_be_slow_and_stand_for_a_meaning(client: Client) -> None:
     claim = put(client, meaning="centre_busy", delay=1.5)
     response = client.send(client.v3(claim))
