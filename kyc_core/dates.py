@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from datetime import MAXYEAR, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -30,6 +31,10 @@ from kyc_core.reports import NOTHING_TO_SAY, Reason, Report, Severity
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Beijing time. A fixed offset: the summer time of 1986-1991 matters to no date that is decided today."""
+
+_SHANGHAI_SECONDS: Final = 8 * 3600
+_DAY_SECONDS: Final = 86_400
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 class DateStyle(StrEnum):
@@ -151,6 +156,21 @@ def local_date(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone is on no particular day")
     return instant.astimezone(SHANGHAI).date()
+
+
+def day_at(seconds: float) -> date:
+    """The calendar day in Shanghai *seconds* after 1970-01-01T00:00:00Z; `local_date` for who counts in seconds.
+
+    >>> day_at(57_599), day_at(57_600)
+    (datetime.date(1970, 1, 1), datetime.date(1970, 1, 2))
+    """
+    return _day_number((int(seconds) + _SHANGHAI_SECONDS) // _DAY_SECONDS)
+
+
+@lru_cache(maxsize=16)
+def _day_number(number: int) -> date:
+    """Remembered because every decision of a day asks for the same few."""
+    return date.fromordinal(_EPOCH + number)
 
 
 def _same_day(day: date, year: int) -> date:

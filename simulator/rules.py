@@ -98,6 +98,26 @@ def parse_rule(document: Any, *, rule_id: str, order: int) -> Rule:
     )
 
 
+def delivery_rule(key: str, provider: str, control: Mapping[str, object]) -> Rule | None:
+    """Return what a person's *control* says about delivery and charge as a rule, which is what the engine follows.
+
+    Args:
+        key: the person's.
+        provider: whose control it is.
+        control: as `kyc_core.people.Person` holds it; ``meaning`` and ``error`` are left to the provider.
+
+    Returns:
+        A rule named after the person, or ``None`` when the control says nothing of the kind.
+    """
+    told = {name: value for name, value in control.items() if name not in ("meaning", "error")}
+    if not told:
+        return None
+    then = parse_then(told, provider=provider)
+    return Rule(
+        id=f"person {key}", provider=provider, operation=EVERY_OPERATION, when=(), then=then, times=None, order=0
+    )
+
+
 def _conditions(document: Any) -> tuple[tuple[str, str, str], ...]:
     if not isinstance(document, dict):
         raise ScenarioError("/when", "an object of parameter names")

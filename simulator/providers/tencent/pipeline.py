@@ -5,83 +5,45 @@ The two tuples below are the order, which is observable behaviour: a request wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from contracts.loader import EVERY_OPERATION, Outcome
+from simulator.chain import check_all, checks, decide, deciders
 from simulator.providers.tencent import errors, gateway, messages, product
 from simulator.providers.tencent.call import Call
 from simulator.providers.tencent.codes import Language, table
-from simulator.providers.tencent.product import Decision
-from simulator.upstream import Exchange, Step, UpstreamRefused
+from simulator.upstream import Exchange, UpstreamRefused
 from simulator.wire import JSON_HEADERS, Headers, WireResponse
 
-_NOTHING: Final[Mapping[str, Any]] = {}
-
-
-class Check(NamedTuple):
-    """One step that may refuse the call."""
-
-    name: str
-    look: Callable[[Call], Mapping[str, Any] | None]
-    passed: Step
-
-
-class Decider(NamedTuple):
-    """One step that may know the answer."""
-
-    name: str
-    look: Callable[[Call], Decision | None]
-    passed: Step
-
-
-def _check(look: Callable[[Call], Mapping[str, Any] | None]) -> Check:
-    return Check(look.__name__, look, Step(look.__name__, True, _NOTHING))
-
-
-def _decider(look: Callable[[Call], Decision | None]) -> Decider:
-    return Decider(look.__name__, look, Step(look.__name__, True, _NOTHING))
-
-
-CHECKS: Final = tuple(
-    map(
-        _check,
-        (
-            gateway.method,
-            gateway.size,
-            gateway.content_type,
-            gateway.body,
-            gateway.common_parameters,
-            gateway.version,
-            gateway.action,
-            gateway.authorization,
-            gateway.timestamp,
-            gateway.secret_id,
-            gateway.token,
-            gateway.signature,
-            gateway.cam_policy,
-            gateway.throttle,
-            gateway.parameters,
-            product.account,
-            product.encrypted_fields,
-            product.values,
-        ),
-    )
+CHECKS: Final = checks(
+    gateway.method,
+    gateway.size,
+    gateway.content_type,
+    gateway.body,
+    gateway.common_parameters,
+    gateway.version,
+    gateway.action,
+    gateway.authorization,
+    gateway.timestamp,
+    gateway.secret_id,
+    gateway.token,
+    gateway.signature,
+    gateway.cam_policy,
+    gateway.throttle,
+    gateway.parameters,
+    product.account,
+    product.encrypted_fields,
+    product.values,
 )
 """Steps 1 to 18. Source: see `gateway` and `product`."""
 
-DECIDERS: Final = tuple(
-    map(
-        _decider,
-        (
-            product.rule,
-            product.documentation_sample,
-            product.person,
-            product.business_format,
-            product.daily_attempts,
-            product.data_source,
-        ),
-    )
+DECIDERS: Final = deciders(
+    product.rule,
+    product.documentation_sample,
+    product.person,
+    product.business_format,
+    product.daily_attempts,
+    product.data_source,
 )
 """Scenarios, then steps 19 to 21; the last one always knows."""
 
@@ -90,8 +52,8 @@ def answer(exchange: Exchange) -> WireResponse:
     """Answer one call; every refusal included."""
     call = Call(exchange)
     try:
-        _check_all(call)
-        outcome = _decide(call)
+        check_all(call, CHECKS)
+        outcome = decide(call, DECIDERS)
     except UpstreamRefused as refused:
         exchange.settle(refused.outcome)
         message = errors.text(refused.outcome, call.language(), refused.places)
@@ -108,28 +70,6 @@ def failed(exchange: Exchange) -> WireResponse:
         exchange.request_id = exchange.tenant.ids.uuid4()
     body = messages.error(row.code, errors.text(row, Language.ENGLISH), exchange.request_id)
     return WireResponse(status=row.http_status, headers=JSON_HEADERS, body=body)
-
-
-def _check_all(call: Call) -> None:
-    steps = call.exchange.steps
-    for check in CHECKS:
-        call.check = check.name
-        evidence = check.look(call)
-        steps.append(check.passed if evidence is None else Step(check.name, True, evidence))
-
-
-def _decide(call: Call) -> Outcome:
-    steps = call.exchange.steps
-    for decider in DECIDERS:
-        call.check = decider.name
-        decision = decider.look(call)
-        if decision is None:
-            steps.append(decider.passed)
-            continue
-        steps.append(Step(decider.name, True, decision.evidence))
-        if decision.outcome is not None:
-            return decision.outcome
-    raise AssertionError("the data source always has something to say")
 
 
 def _description(call: Call, outcome: Outcome) -> str:

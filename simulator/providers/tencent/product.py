@@ -12,37 +12,25 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from contracts.loader import EVERY_OPERATION, Outcome
+from contracts.loader import Outcome
+from kyc_core.dates import day_at
+from simulator.chain import Decision
 from simulator.providers.tencent import encryption, formats, operations, samples
 from simulator.providers.tencent.call import Call, Stage
 from simulator.providers.tencent.codes import NAME, table
 from simulator.providers.tencent.errors import refuse, refuse_as_told
 from simulator.providers.tencent.parameters import integer
-from simulator.rules import Rule
-from simulator.scenarios import parse_then
+from simulator.rules import delivery_rule
 
 Evidence = Mapping[str, Any] | None
 
 RESIDENT_CARD: Final = 0
 """The only ``CertType`` there is."""
 
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-_SHANGHAI_OFFSET: Final = 8 * 3600
-"""Seconds east of UTC; there has been no summer time since 1991."""
-
 _NARROWER: Final = {"id_type_unsupported": "id_format"}
 """What an action says that has no word for the key: documents it does not take are malformed numbers there."""
-
-
-class Decision(NamedTuple):
-    """An answer, and what led to it; an answer of ``None`` leaves it to the next decider."""
-
-    outcome: Outcome | None
-    evidence: Mapping[str, Any]
 
 
 def account(call: Call) -> Evidence:
@@ -110,7 +98,7 @@ def person(call: Call) -> Decision | None:
     if control is None:
         return None
     if call.exchange.rule is None:
-        call.exchange.rule = _delivery(found.key, control)
+        call.exchange.rule = delivery_rule(found.key, NAME, control)
     evidence = {"person": found.key}
     error = control.get("error")
     # A person is asked about by every action, also by one that does not answer this error or has no such meaning.
@@ -119,32 +107,14 @@ def person(call: Call) -> Decision | None:
     return Decision(call.operation.results.get(str(control.get("meaning"))), evidence)
 
 
-def _delivery(key: str, control: Mapping[str, object]) -> Rule | None:
-    """Return what a person says about the delivery of the answer as a rule, which is what the engine follows."""
-    told = {name: value for name, value in control.items() if name not in ("meaning", "error")}
-    if not told:
-        return None
-    then = parse_then(told, provider=NAME)
-    return Rule(id=f"person {key}", provider=NAME, operation=EVERY_OPERATION, when=(), then=then, times=None, order=0)
-
-
 def business_format(call: Call) -> Decision | None:
     """19. The business format rules, free of charge."""
     if "cert_type" in call.values:
         return Decision(_result(call, "id_type_unsupported"), {"element": "cert_type"})
-    finding = formats.first_finding(call.values, call.switch, _shanghai_day(call.now))
+    finding = formats.first_finding(call.values, call.switch, day_at(call.now))
     if finding is None:
         return None
     return Decision(_result(call, finding.meaning), {"element": finding.element, "reasons": finding.reasons})
-
-
-@lru_cache(maxsize=16)
-def _day(number: int) -> date:
-    return date.fromordinal(_EPOCH + number)
-
-
-def _shanghai_day(seconds: int) -> date:
-    return _day((seconds + _SHANGHAI_OFFSET) // 86_400)
 
 
 def daily_attempts(call: Call) -> Decision | None:

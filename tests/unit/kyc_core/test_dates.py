@@ -11,6 +11,7 @@ from kyc_core.dates import (
     add_years,
     age,
     birthday_in,
+    day_at,
     format,
     is_valid,
     local_date,
@@ -128,3 +129,17 @@ def test_the_day_is_the_one_in_shanghai(instant: datetime, day: date) -> None:
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         local_date(datetime(2026, 11, 20))  # noqa: DTZ001 - the naive instant is the point
+
+
+@pytest.mark.parametrize(
+    ("seconds", "day"),
+    [
+        pytest.param(57_599, date(1970, 1, 1), id="last second of the first day"),
+        pytest.param(57_600, date(1970, 1, 2), id="midnight in Shanghai"),
+        pytest.param(57_599.999, date(1970, 1, 1), id="a fraction is not a second"),
+        pytest.param(1_767_571_200, date(2026, 1, 5), id="midnight UTC"),
+    ],
+)
+def test_a_day_is_counted_from_midnight_in_shanghai(seconds: float, day: date) -> None:
+    assert day_at(seconds) == day
+    assert local_date(datetime.fromtimestamp(seconds, UTC)) == day

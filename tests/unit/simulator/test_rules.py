@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.rules import MOST_TIMES, RuleBook, parse_rule
+from simulator.rules import MOST_TIMES, RuleBook, delivery_rule, parse_rule
 from simulator.scenarios import ScenarioError
 from simulator.store import MemoryStore, Space
 
@@ -328,3 +328,19 @@ def _raw(number: int) -> bytes:
 def test_parsing_names_a_rule_that_brings_no_name() -> None:
     assert parse_rule(document(), rule_id="given", order=3).id == "given"
     assert parse_rule(document(id="own"), rule_id="given", order=3).id == "own"
+
+
+def test_what_a_person_says_about_delivery_becomes_a_rule() -> None:
+    found = delivery_rule("slow", "tencent", {"meaning": "mismatch", "delay": 2, "charged": True})
+
+    assert found is not None
+    assert (found.id, found.provider, found.operation, found.when, found.times) == (
+        "person slow", "tencent", "*", (), None,
+    )  # fmt: skip
+    assert found.then.fault is not None
+    assert (found.then.fault.delay, found.then.billed, found.then.result) == (2.0, True, None)
+
+
+@pytest.mark.parametrize("control", [{"meaning": "mismatch"}, {"error": "InternalError"}, {}])
+def test_a_person_who_says_nothing_about_delivery_makes_no_rule(control: dict[str, object]) -> None:
+    assert delivery_rule("plain", "tencent", control) is None
