@@ -27,7 +27,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault
+from kyc_core.adapters.meanings import Meaning, read_meanings
 from kyc_core.adapters.transport import Request, Send, exchange, read_json_object, requests_sender, unreadable
+from kyc_core.adapters.wire import misuse, wire_members
 from kyc_core.signing import tc3
 from kyc_core.verdicts import Retry, Verdict
 
@@ -38,21 +40,6 @@ _CONTENT_TYPE: Final = "application/json"
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ERROR_CODE: Final = re.compile(r"[A-Za-z]{1,64}(\.[A-Za-z0-9]{1,64})?")
 _RESULT_CODE: Final = re.compile(r"-?[0-9]{1,9}")
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a result code stands for.
-
-    Attributes:
-        verdict: in everybody's words.
-        billed: whether the provider charges for it.
-        retry: when the same call may be made again.
-    """
-
-    verdict: Verdict
-    billed: bool
-    retry: Retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +59,7 @@ class Action:
 
 def _load() -> tuple[Mapping[str, Action], Mapping[str, Retry], Retry]:
     table: dict[str, Any] = json.loads(files(__package__).joinpath("tencent.json").read_text("utf-8"))
-    meanings = {
-        name: Meaning(Verdict(row["verdict"]), row["billed"], Retry(row["retry"]))
-        for name, row in table["meanings"].items()
-    }
+    meanings = read_meanings(table["meanings"])
     actions = {
         name: Action(row["claim"], row["extra"], {code: meanings[word] for code, word in row["results"].items()})
         for name, row in table["actions"].items()
@@ -155,8 +139,8 @@ class TencentAdapter:
         """
         action = ACTIONS.get(operation)
         if action is None:
-            raise _misuse("the adapter does not know this operation", Fault.UNKNOWN_OPERATION)
-        body = json.dumps(_wire(action, claim)).encode("ascii")
+            raise misuse("the adapter does not know this operation", Fault.UNKNOWN_OPERATION)
+        body = json.dumps(wire_members(claim, members=action.claim, extras=action.extra)).encode("ascii")
         answer = read_json_object(exchange(self._send, self._request(operation, body)))
         return _interpret(action, operation, answer)
 
@@ -180,23 +164,6 @@ class TencentAdapter:
             "X-TC-Timestamp": str(timestamp),
         }
         return Request("POST", self._url, headers, body)
-
-
-def _misuse(message: str, fault: Fault) -> AdapterError:
-    return AdapterError(message, fault=fault, retry=Retry.FIX_REQUEST, charge_possible=False)
-
-
-def _wire(action: Action, claim: Claim) -> dict[str, str | int]:
-    """Return the request body, or raise when the claim says too little or too much for *action*."""
-    stated = {name: getattr(claim, name) for name in action.claim}
-    missing = [name for name, value in stated.items() if value is None]
-    if missing:
-        raise _misuse(f"the claim does not state {', '.join(missing)}", Fault.INCOMPLETE_CLAIM)
-    unknown = sorted(claim.extra.keys() - action.extra.keys())
-    if unknown:
-        raise _misuse(f"the operation knows no extra called {', '.join(unknown)}", Fault.UNKNOWN_EXTRA)
-    body: dict[str, str | int] = {wire: stated[name] for name, wire in action.claim.items()}
-    return body | {action.extra[name]: value for name, value in claim.extra.items()}
 
 
 def _interpret(action: Action, operation: str, document: Mapping[str, object]) -> CheckResult:
