@@ -83,6 +83,8 @@ class Cause(StrEnum):
     """Values were escaped by other rules than RFC 3986: blanks as ``+``, ``*`` or ``~`` treated otherwise..."""
     DOUBLE_ENCODED = "double_encoded"
     """Values were escaped once too often, before signing or after it."""
+    VALUE_RESPELT = "value_respelt"
+    """A value was signed in another spelling than it was sent: another case, another Unicode form."""
     WRONG_KEY = "wrong_key"
     """The signature was made with another private key than the one it names, or damaged."""
     PAYLOAD_ENCODING = "payload_encoding"
