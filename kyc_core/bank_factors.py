@@ -139,7 +139,7 @@ def bank_four_factor(claim: Claim, holder: Person | None) -> BankFinding:
 
     Args:
         claim: elements of the right shape; whether a format is refused beforehand is the provider's affair.
-        holder: who holds ``claim.bank_card``. ``None`` for a card nobody holds, whose prefix the provider has looked up.
+        holder: who holds ``claim.bank_card``. ``None`` for a card nobody holds, the provider knows its prefix.
 
     Returns:
         The issuer's finding. A card nobody holds is an invalid card number: an issuer has no such account.

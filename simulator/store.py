@@ -33,7 +33,7 @@ class Space(Protocol):
         ...
 
     def update(self, table: str, key: str, change: Callable[[bytes | None], bytes | None]) -> bytes | None:
-        """Replace the value by ``change(value)`` and return it; ``None`` removes it. *change* may run more than once."""
+        """Replace the value by ``change(value)``, return it; ``None`` removes it. *change* may run more than once."""
         ...
 
     def scan(self, table: str) -> list[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""The upstreams, one folder each. They may import the engine's vocabulary, `contracts` and `kyc_core`, never one another."""
+"""The upstreams, one folder each: they import the engine, `contracts` and `kyc_core`, never one another."""
 
 from typing import Final
 
