@@ -38,6 +38,8 @@ class Case:
         parameters: what to send.
         person: key of the person it is about, if any.
         language: language of the answer, which some providers choose by host.
+        before: calls to make first, each ``{"operation", "request", "times"?}``; an identifier they are given takes the
+            place of the one in ``parameters``.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Case:
     parameters: Mapping[str, Any]
     person: str | None
     language: str
+    before: Sequence[Mapping[str, Any]] = ()
 
 
 def load_cases(provider: str) -> tuple[Case, ...]:
@@ -78,6 +81,7 @@ def _case(raw: bytes, operation: str, name: str) -> Case:
             parameters=MappingProxyType(document["request"]),
             person=document.get("person"),
             language=document.get("language", ""),
+            before=tuple(document.get("before", ())),
         )
     except (orjson.JSONDecodeError, KeyError, TypeError) as problem:
         raise ContractError(f"fixtures: {operation}/{name}.json is not a case ({type(problem).__name__})") from problem
@@ -171,6 +175,8 @@ def _case_way(case: Case) -> dict[str, Any]:
         way["person"] = case.person
     if case.language:
         way["language"] = case.language
+    if case.before:
+        way["before"] = [dict(step) for step in case.before]
     return way
 
 
@@ -182,7 +188,7 @@ def _person_ways(
         return
     for operation in operations:
         parameters = _parameters(table, operation, person)
-        if parameters is not None:
+        if parameters:  # a call that claims nothing about the person does not lead to them
             yield {"person": person.key, "operation": operation, "parameters": parameters}
 
 
@@ -232,9 +238,14 @@ def _shortest(reach: Mapping[str, Any]) -> str:
     for way in reach["without_admin"]:
         if "request" in way:
             return f"request: {way['request']}"
-        sent = " ".join(f"{name}={_plain(value)}" for name, value in way["parameters"].items())
-        return f"{way['operation']} {sent}"
+        calls = [_call(step["operation"], step["request"], step.get("times", 1)) for step in way.get("before", ())]
+        return "; ".join([*calls, _call(way["operation"], way["parameters"])])
     return f"rule: {_plain(reach['rule'])}"
+
+
+def _call(operation: str, parameters: Mapping[str, Any], times: int = 1) -> str:
+    sent = " ".join(f"{name}={_plain(value)}" for name, value in parameters.items())
+    return f"{operation} {sent}" if times == 1 else f"{times} x {operation} {sent}"
 
 
 def _plain(value: Any) -> str:

@@ -129,6 +129,26 @@ def ways(entries: list[dict[str, Any]], code: str) -> list[dict[str, Any]]:
     return [way for entry in entries if entry["code"] == code for way in entry["reach"]["without_admin"]]
 
 
+def test_a_call_that_claims_nothing_about_a_person_does_not_lead_to_them() -> None:
+    entries = catalog(load_table("alibaba"), people=ShippedPeople.load().index.people.values())
+
+    assert {way["operation"] for way in ways(entries, "InternalError")} & {"KeepaliveIntl", "Initialize"} == set()
+
+
+def test_a_case_that_needs_calls_before_it_names_them() -> None:
+    entries = catalog(load_table("alibaba"), operation="CheckResult", cases=load_cases("alibaba"))
+    [way] = ways(entries, "Throttling.Api")
+
+    assert [(step["operation"], step.get("times", 1)) for step in way["before"]] == [
+        ("Initialize", 1),
+        ("CheckResult", 10),
+    ]
+    throttled = next(entry for entry in entries if entry["code"] == "Throttling.Api")
+    shown = text([throttled]).splitlines()[2].strip()
+    assert shown.startswith("Initialize ProductCode=ID_OCR ")
+    assert "; 10 x CheckResult MerchantBizId=" in shown
+
+
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"request": null}'])
 def test_a_file_that_is_no_case_is_named(raw: bytes) -> None:
     with pytest.raises(ContractError, match=r"Check/odd\.json"):
