@@ -13,13 +13,16 @@ from simulator.store import Space
 _SHANGHAI_OFFSET: Final = 8 * 3600
 """Seconds east of UTC; China keeps one zone and no daylight saving."""
 _DAY: Final = 86_400
+_NANOSECONDS: Final = 1_000_000_000
+_BUCKETS: Final = "throttle.buckets"
 
 
 class Attempt(NamedTuple):
-    """One attempt against a limit: its number within the window, and the limit."""
+    """One attempt against a limit: its number within the window, the limit, and seconds until the next may succeed."""
 
     number: int
     limit: int
+    wait: float = 0.0
 
     @property
     def allowed(self) -> bool:
@@ -36,7 +39,39 @@ class Throttle:
 
     def per_second(self, unit: str, limit: int) -> Attempt:
         """Count an attempt at *unit* in the current second; the first *limit* of a second are allowed."""
-        return Attempt(self._space.count("per_second", int(self._clock.time()), unit), limit)
+        now = self._clock.time()
+        number = self._space.count("per_second", int(now), unit)
+        return Attempt(number, limit, int(now) + 1 - now if number > limit else 0.0)
+
+    def bucket(self, unit: str, rate: int) -> Attempt:
+        """Take a token from a bucket that holds *rate* and is refilled evenly, *rate* a second.
+
+        Args:
+            unit: whose bucket.
+            rate: calls per second, and as many at once; from 1.
+
+        Returns:
+            The attempt; its number is how many tokens are gone with it, one more than there are when it is refused.
+        """
+        now = int(self._clock.time() * _NANOSECONDS)
+        interval = _NANOSECONDS // rate
+        seen = [Attempt(0, rate)]
+
+        def take(raw: bytes | None) -> bytes | None:
+            # When the bucket will be full again says all there is to say about it. Further off than a refill takes, it
+            # was written before the clock was set back.
+            full_at = now if raw is None else max(int(raw), now)
+            if full_at > now + rate * interval:
+                full_at = now
+            gone = -(-(full_at - now) // interval)
+            if gone >= rate:
+                seen[0] = Attempt(rate + 1, rate, (full_at - now - (rate - 1) * interval) / _NANOSECONDS)
+                return raw
+            seen[0] = Attempt(gone + 1, rate)
+            return b"%d" % (full_at + interval)
+
+        self._space.update(_BUCKETS, unit, take)
+        return seen[0]
 
     def per_day(self, unit: str, limit: int) -> Attempt:
         """Count an attempt at *unit* in the current day of Asia/Shanghai, which ends at local midnight."""

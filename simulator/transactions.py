@@ -138,10 +138,39 @@ class Transactions:
         """Count a poll and return the transaction as that poll finds it; ``None`` when there is none."""
         return self._change(transaction_id, lambda transaction: replace(transaction, polls=transaction.polls + 1))
 
-    def finish(self, transaction_id: str) -> Change | None:
-        """Make a transaction ready whatever its progression says; ``None`` when there is none."""
+    def finish(
+        self, transaction_id: str, edit: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    ) -> Change | None:
+        """Make a transaction ready whatever its progression says; ``None`` when there is none.
+
+        Args:
+            transaction_id: which.
+            edit: how the facts change with it; not asked when the transaction is ready already. May run more than once.
+        """
         now = self._clock.time()
-        return self._change(transaction_id, lambda transaction: _finished(transaction, now))
+
+        def finished(transaction: Transaction) -> Transaction:
+            if edit is not None and not transaction.ready and not _due(transaction, now):
+                transaction = replace(transaction, facts=edit(transaction.facts))
+            return _finished(transaction, now)
+
+        return self._change(transaction_id, finished)
+
+    def reschedule(self, transaction_id: str, progression: Progression) -> Change | None:
+        """Let another progression move a transaction that is not ready, counted from its start; ``None`` for nobody's.
+
+        Polls already made count towards ``after_polls``, time already gone by towards ``after_seconds``.
+        """
+        now = self._clock.time()
+
+        def moved(transaction: Transaction) -> Transaction:
+            if transaction.ready or _due(transaction, now):
+                return transaction
+            ready_at = transaction.created_at + progression.amount if progression.kind == "after_seconds" else None
+            changed = replace(transaction, progression=progression, ready_at=ready_at)
+            return _finished(changed, now) if progression.kind == "immediate" else changed
+
+        return self._change(transaction_id, moved)
 
     def amend(self, transaction_id: str, edit: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Transaction | None:
         """Replace the facts by ``edit(facts)``, which may run more than once; ``None`` when there is none."""

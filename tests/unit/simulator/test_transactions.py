@@ -218,3 +218,51 @@ def test_a_thousand_transactions_polled_by_sixteen_threads_lose_and_double_nothi
     assert all(row["ready"] for row in rows)
     if progression.kind == "after_polls":
         assert waited == dict.fromkeys(ids, 7)
+
+
+def test_finishing_changes_the_facts_in_the_same_step(transactions: Transactions) -> None:
+    transactions.start("t", "toy", {"a": 1}, MANUAL)
+    change = transactions.finish("t", lambda facts: {**facts, "b": 2})
+
+    assert change is not None
+    assert (change.became_ready, change.transaction.facts) == (True, {"a": 1, "b": 2})
+
+
+def test_what_is_finished_already_keeps_its_facts(transactions: Transactions, base: FixedClock) -> None:
+    transactions.start("ready", "toy", {"a": 1}, IMMEDIATE)
+    transactions.start("due", "toy", {"a": 1}, after_seconds(5))
+    base.advance(5)
+    late = [transactions.finish(name, lambda _: {"a": 2}) for name in ("ready", "due")]
+
+    assert [change and change.transaction.facts for change in late] == [{"a": 1}, {"a": 1}]
+    assert transactions.finish("nobody", lambda facts: facts) is None
+
+
+@pytest.mark.parametrize(
+    ("progression", "answers"),
+    [
+        pytest.param(IMMEDIATE, [True, True], id="immediate"),
+        pytest.param(after_polls(2), [False, True], id="the poll before counts"),
+        pytest.param(after_seconds(8), [True, True], id="the seconds before count"),
+        pytest.param(after_seconds(12), [False, False], id="time that does not pass"),
+        pytest.param(NEVER, [False, False], id="never"),
+    ],
+)
+def test_another_progression_takes_over(
+    transactions: Transactions, base: FixedClock, progression: Progression, answers: list[bool]
+) -> None:
+    transactions.start("t", "toy", {}, MANUAL)
+    transactions.poll("t")
+    base.advance(10)
+    transactions.reschedule("t", progression)
+
+    assert polled(transactions, 2) == answers
+
+
+def test_what_is_ready_cannot_be_rescheduled(transactions: Transactions) -> None:
+    transactions.start("t", "toy", {}, IMMEDIATE)
+    change = transactions.reschedule("t", NEVER)
+
+    assert change is not None
+    assert (change.transaction.ready, change.transaction.progression) == (True, IMMEDIATE)
+    assert transactions.reschedule("nobody", NEVER) is None
