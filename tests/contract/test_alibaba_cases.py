@@ -18,13 +18,15 @@ from contracts.registry import BASE, validator
 from kyc_core.checksums import luhn_ok
 from kyc_core.claims import Claim
 from kyc_core.factors import Rules, bank_four_factor, four_factor, mobile_cross, two_factor
-from kyc_core.people import LineStatus, Person, parse_person
+from kyc_core.people import LineStatus
 from kyc_core.verdicts import Evidence, Verdict
+from simulator.register import ShippedPeople
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "alibaba"
 CASES: Final = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.glob("*/*.json"))}
 TABLE: Final = load_table("alibaba")
+PEOPLE: Final = ShippedPeople.load().index.people
 RULES: Final = Rules(today=date(2026, 11, 20))
 ANSWERED: Final = [name for name, facts in TABLE.operations.items() if facts["support"] == "answered"]
 
@@ -33,11 +35,6 @@ every_case = pytest.mark.parametrize("name", CASES)
 
 def read(name: str) -> tuple[str, dict[str, Any]]:
     return name.partition("/")[0], json.loads(CASES[name].read_bytes())
-
-
-def people() -> dict[str, Person]:
-    document = json.loads((ROOT / "fixtures" / "people.json").read_bytes())
-    return {person["key"]: parse_person(person) for person in document["people"]}
 
 
 def script(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -158,7 +155,7 @@ def test_every_kind_of_document_has_a_case() -> None:
 @pytest.mark.parametrize("name", [name for name in CASES if "person" in read(name)[1]])
 def test_the_person_of_a_case_is_named_by_its_calls_or_by_their_numbers(name: str) -> None:
     operation, case = read(name)
-    person = people()[case["person"]]
+    person = PEOPLE[case["person"]]
     on_file = {person.key, person.name, person.resident_id, *(card.number for card in person.cards)}
     on_file |= {line.number for line in person.mobiles}
     sent = {value for _, request in calls(operation, case) for value in request.values()}
@@ -169,7 +166,7 @@ def test_the_person_of_a_case_is_named_by_its_calls_or_by_their_numbers(name: st
 @pytest.mark.parametrize("name", [name for name in CASES if "/result_" in name and "person" in read(name)[1]])
 def test_a_control_stands_for_the_answer_it_is_used_for(name: str) -> None:
     operation, case = read(name)
-    meaning = people()[case["person"]].controls.get("alibaba", {}).get("meaning")
+    meaning = PEOPLE[case["person"]].controls.get("alibaba", {}).get("meaning")
 
     assert meaning in (None, TABLE.result(operation, code_of(operation, case)).meaning)
 
@@ -182,7 +179,7 @@ def controlled_errors() -> list[str]:
 def test_an_error_nothing_else_causes_is_asked_for_by_its_person(name: str) -> None:
     _, case = read(name)
 
-    assert people()[case["person"]].controls["alibaba"] == {"error": case["response"]["Code"]}
+    assert PEOPLE[case["person"]].controls["alibaba"] == {"error": case["response"]["Code"]}
 
 
 def data_checks() -> list[str]:
@@ -196,7 +193,7 @@ def data_checks() -> list[str]:
 
 def decided(operation: str, request: Mapping[str, str]) -> str:
     """Decide from the values and the register alone: the meaning of the answer."""
-    everyone = people().values()
+    everyone = PEOPLE.values()
     claim = Claim(
         name=request.get("UserName") or request.get("DocName"),
         resident_id=request.get("IdentifyNum") or request.get("DocNo"),
@@ -243,7 +240,7 @@ def test_person_and_request_bring_the_answer_about(name: str) -> None:
 )
 def test_the_state_of_a_line_is_what_the_operator_says(code: str, status: LineStatus) -> None:
     _, case = read(f"MobileOnlineStatus/result_{code}.json")
-    line = people()[case["person"]].line(case["request"]["Mobile"])
+    line = PEOPLE[case["person"]].line(case["request"]["Mobile"])
 
     assert line is not None
     assert line.status is status
@@ -252,7 +249,7 @@ def test_the_state_of_a_line_is_what_the_operator_says(code: str, status: LineSt
 @pytest.mark.parametrize("code", ["1", "2", "3", "4", "5"])
 def test_the_band_of_months_holds_the_line_s_months(code: str) -> None:
     _, case = read(f"MobileOnlineTime/result_{code}.json")
-    line = people()[case["person"]].line(case["request"]["Mobile"])
+    line = PEOPLE[case["person"]].line(case["request"]["Mobile"])
     least, most = TABLE.operations["MobileOnlineTime"]["months"][code]
 
     assert line is not None
