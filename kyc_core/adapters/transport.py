@@ -9,7 +9,7 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -114,13 +114,17 @@ def unreadable(message: str, fault: Fault, *, request_id: str | None = None) -> 
     return AdapterError(message, fault=fault, retry=Retry.LATER, charge_possible=True, request_id=request_id)
 
 
-def read_json_object(answer: Answer) -> dict[str, object]:
-    """Read a JSON object from a 200 answer, refusing everything another reader might take differently.
+def read_json_object(answer: Answer, *, statuses: Container[int] = (200,)) -> dict[str, object]:
+    """Read a JSON object from an answer, refusing everything another reader might take differently.
+
+    Args:
+        answer: what came back.
+        statuses: those with which the provider answers in JSON.
 
     Raises:
         AdapterError: another status, another content type, or not one strict JSON object (see `JsonProblem`).
     """
-    if answer.status != 200:
+    if answer.status not in statuses:
         raise unreadable(f"HTTP status {answer.status}", Fault.HTTP_STATUS)
     media_type, _, parameters = answer.header("Content-Type").partition(";")
     if media_type.strip().lower() != "application/json" or parameters.strip().lower() not in ("", "charset=utf-8"):

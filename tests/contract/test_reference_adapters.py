@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from contracts.loader import Outcome, load_table
-from kyc_core.adapters import tencent
+from kyc_core.adapters import alibaba_operations, tencent
+from kyc_core.verdicts import Verdict
 
+ALIBABA = load_table("alibaba")
 TENCENT = load_table("tencent")
 
 
@@ -29,3 +31,57 @@ def test_tencent_knows_no_result_that_is_not_listed() -> None:
     known = {(operation, code) for operation, action in tencent.ACTIONS.items() for code in action.results}
 
     assert known == {(row.operation, row.code) for row in TENCENT.rows if row.kind == "result"}
+
+
+ALIBABA_OPERATIONS = [pytest.param(name, known, id=name) for name, known in alibaba_operations.OPERATIONS.items()]
+
+
+@pytest.mark.parametrize(("name", "known"), ALIBABA_OPERATIONS)
+def test_alibaba_reads_each_result_as_its_row(name: str, known: alibaba_operations.Operation) -> None:
+    read = {code: (each.verdict, each.billed, each.retry) for code, each in known.results.items()}
+
+    assert read == {row.code: (row.verdict, row.billed, row.retry) for row in ALIBABA.results(known.action)}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=f"{row.operation} {row.code}")
+        for row in ALIBABA.rows
+        if row.kind == "error" and row.operation in ("*", *alibaba_operations.OPERATIONS)
+    ],
+)
+def test_alibaba_reads_each_error_as_its_row(row: Outcome) -> None:
+    meaning = alibaba_operations.error_meaning(row.code)
+
+    assert (meaning.verdict, meaning.billed, meaning.retry) == (row.verdict, row.billed, row.retry)
+
+
+def test_alibaba_knows_every_operation_that_can_confirm_somebody() -> None:
+    confirming = {row.operation for row in ALIBABA.rows if row.verdict is Verdict.MATCH}
+
+    assert confirming <= alibaba_operations.OPERATIONS.keys()
+
+
+@pytest.mark.parametrize(("name", "known"), ALIBABA_OPERATIONS)
+def test_alibaba_sends_each_parameter_to_its_place(name: str, known: alibaba_operations.Operation) -> None:
+    fields = {field["name"]: field for field in ALIBABA.operations[known.action]["fields"]}
+    sent = {*known.fixed, *known.defaults, *known.claim.values(), *known.extra.values()}
+    sent |= {"MerchantBizId"} if known.numbered else set()
+
+    assert sent <= fields.keys()
+    assert known.form & sent == {name for name in sent if fields[name]["place"] == "body"}
+
+
+@pytest.mark.parametrize(("name", "known"), ALIBABA_OPERATIONS)
+def test_alibaba_expects_the_companions_of_the_table(name: str, known: alibaba_operations.Operation) -> None:
+    listed = ALIBABA.operations[known.action]["anatomy"].get("companions", {})
+    expected = {
+        (f"/{known.envelope}/{member}", code): value
+        for member, values in known.companions.items()
+        for value, codes in values.items()
+        for code in codes
+        if code != "P"  # stands at Passed itself
+    }
+
+    assert expected == {(place, code): value for place, codes in listed.items() for code, value in codes.items()}
