@@ -17,8 +17,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-import orjson
-
+from contracts.answer_documents import FORMS, Place
 from contracts.loader import OutcomeTable
 from kyc_core.verdicts import Decision
 
@@ -36,14 +35,17 @@ class Answer:
 class Anatomy:
     """Where an operation's answer carries its verdict.
 
+    A place is spelt as its form wants it (`contracts.answer_documents`): a JSON Pointer, or a tag.
+
     Attributes:
-        verdict: JSON Pointer of the member that decides (``/Response/Result``).
+        verdict: place of the member that decides (``/Response/Result``).
         passes: the values there that mean a match.
         codes: every value the operation documents there.
         siblings: values that only sibling operations document there.
-        score: JSON Pointer of a similarity or confidence, empty when there is none.
-        request_id: JSON Pointer of the call's identifier, empty when there is none.
-        companions: members that say the same thing in other words: by JSON Pointer, what stands there with each code.
+        score: place of a similarity or confidence, empty when there is none.
+        request_id: place of the call's identifier, empty when there is none.
+        form: how the document is written, one of `contracts.answer_documents.FORMS`.
+        companions: members that say the same thing in other words: by place, what stands there with each code.
     """
 
     verdict: str
@@ -52,6 +54,7 @@ class Anatomy:
     siblings: tuple[str, ...] = ()
     score: str = ""
     request_id: str = ""
+    form: str = "json"
     companions: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -69,6 +72,7 @@ def anatomy_of(table: OutcomeTable, operation: str) -> Anatomy | None:
         siblings=tuple(sorted(others)),
         score=places.get("score", ""),
         request_id=places.get("request_id", ""),
+        form=places.get("form", "json"),
         companions=MappingProxyType(places.get("companions", {})),
     )
 
@@ -91,30 +95,18 @@ class Mutation:
     change: Change
 
 
-def _members(body: bytes, pointer: str) -> tuple[dict[str, Any], dict[str, Any], str] | None:
-    """Return the document, the object that holds *pointer*'s member, and the member's name; ``None`` when absent."""
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    *path, last = pointer.split("/")[1:] or [""]
-    parent = document
-    for name in path:
-        parent = parent.get(name) if isinstance(parent, dict) else None
-    return (document, parent, last) if isinstance(parent, dict) and last in parent else None
+def _place(answer: Answer, anatomy: Anatomy, where: str) -> Place | None:
+    """Open the answer's document at *where*; ``None`` when there is no such member, or no such place at all."""
+    return FORMS[anatomy.form].place(answer.body, where) if where else None
 
 
 def _verdict_becomes(value: Callable[[Any, Anatomy], Any]) -> Change:
     def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
-        found = _members(answer.body, anatomy.verdict)
-        if found is None:
+        place = _place(answer, anatomy, anatomy.verdict)
+        if place is None:
             return None
-        document, parent, last = found
-        new = value(parent[last], anatomy)
-        if new is _SAME:
-            return None
-        parent[last] = new
-        return replace(answer, body=orjson.dumps(document))
+        new = value(place.value, anatomy)
+        return None if new is _SAME or not place.holds(new) else replace(answer, body=place.put(new))
 
     return change
 
@@ -144,96 +136,58 @@ def _other_case(value: Any, _: Anatomy) -> Any:
     return value.swapcase() if isinstance(value, str) and value.swapcase() != value else _SAME
 
 
-def _without_verdict(answer: Answer, anatomy: Anatomy) -> Answer | None:
-    found = _members(answer.body, anatomy.verdict)
-    if found is None:
-        return None
-    document, parent, last = found
-    del parent[last]
-    return replace(answer, body=orjson.dumps(document))
-
-
-def _renamed_verdict(answer: Answer, anatomy: Anatomy) -> Answer | None:
-    found = _members(answer.body, anatomy.verdict)
-    if found is None:
-        return None
-    document, parent, last = found
-    items = [(name[:-1] + "_" if name == last else name, value) for name, value in parent.items()]
-    parent.clear()
-    parent.update(items)
-    return replace(answer, body=orjson.dumps(document))
-
-
-def _contradicting_verdicts(answer: Answer, anatomy: Anatomy) -> Answer | None:
-    """Give the deciding member twice, once passing and once not: whichever a parser keeps, it may not trust it."""
-    found = _members(answer.body, anatomy.verdict)
-    others = [code for code in anatomy.codes if code not in anatomy.passes]
-    if found is None or not others or not anatomy.passes:
-        return None
-    document, parent, last = found
-    mark = "\0verdict\0"
-    parent[last] = mark
-    pair = b"%b,%b:%b" % (orjson.dumps(others[0]), orjson.dumps(last), orjson.dumps(anatomy.passes[0]))
-    return replace(answer, body=orjson.dumps(document).replace(orjson.dumps(mark), pair))
-
-
-def _contradicting_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
-    """Make every companion say the opposite of the deciding member: yes beside a refusal, no beside a match."""
-    found = _members(answer.body, anatomy.verdict)
-    if found is None:
-        return None
-    document, parent, last = found
-    passes = parent[last] in anatomy.passes
-    body = answer.body
-    for pointer, words in anatomy.companions.items():
-        opposite = [word for code, word in words.items() if (code in anatomy.passes) is not passes]
-        place = _members(body, pointer)
-        if opposite and place is not None:
-            document, parent, last = place
-            parent[last] = opposite[0]
-            body = orjson.dumps(document)
-    return None if body is answer.body else replace(answer, body=body)
-
-
-def _without_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
-    body = answer.body
-    for pointer in anatomy.companions:
-        place = _members(body, pointer)
-        if place is not None:
-            document, parent, last = place
-            del parent[last]
-            body = orjson.dumps(document)
-    return None if body is answer.body else replace(answer, body=body)
-
-
-def _score_becomes(value: Any) -> Change:
+def _without(where: Callable[[Anatomy], str]) -> Change:
     def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
-        found = _members(answer.body, anatomy.score) if anatomy.score else None
-        if found is None:
-            return None
-        document, parent, last = found
-        parent[last] = value
-        return replace(answer, body=orjson.dumps(document))
+        place = _place(answer, anatomy, where(anatomy))
+        return None if place is None else replace(answer, body=place.without())
 
     return change
 
 
-def _without_score(answer: Answer, anatomy: Anatomy) -> Answer | None:
-    found = _members(answer.body, anatomy.score) if anatomy.score else None
-    if found is None:
-        return None
-    document, parent, last = found
-    del parent[last]
-    return replace(answer, body=orjson.dumps(document))
+def _renamed_verdict(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    place = _place(answer, anatomy, anatomy.verdict)
+    return None if place is None else replace(answer, body=place.renamed())
 
 
-def _without_request_id(answer: Answer, anatomy: Anatomy) -> Answer | None:
-    found = _members(answer.body, anatomy.request_id) if anatomy.request_id else None
-    if found is None:
+def _contradicting_verdicts(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    """Give the deciding member twice, once passing and once not: whichever a parser keeps, it may not trust it."""
+    place = _place(answer, anatomy, anatomy.verdict)
+    others = [code for code in anatomy.codes if code not in anatomy.passes]
+    if place is None or not others or not anatomy.passes:
         return None
-    document, parent, last = found
-    del parent[last]
-    return replace(answer, body=orjson.dumps(document))
+    return replace(answer, body=place.twice(others[0], anatomy.passes[0]))
+
+
+def _contradicting_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    """Make every companion say the opposite of the deciding member: yes beside a refusal, no beside a match."""
+    verdict = _place(answer, anatomy, anatomy.verdict)
+    if verdict is None:
+        return None
+    passes = verdict.value in anatomy.passes
+    changed = answer
+    for where, words in anatomy.companions.items():
+        opposite = [word for code, word in words.items() if (code in anatomy.passes) is not passes]
+        place = _place(changed, anatomy, where)
+        if opposite and place is not None:
+            changed = replace(changed, body=place.put(opposite[0]))
+    return None if changed is answer else changed
+
+
+def _without_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    changed = answer
+    for where in anatomy.companions:
+        place = _place(changed, anatomy, where)
+        if place is not None:
+            changed = replace(changed, body=place.without())
+    return None if changed is answer else changed
+
+
+def _score_becomes(value: Any) -> Change:
+    def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
+        place = _place(answer, anatomy, anatomy.score)
+        return None if place is None else replace(answer, body=place.put(value))
+
+    return change
 
 
 def _body(make: Callable[[bytes], bytes], content_type: str | None = None) -> Change:
@@ -246,39 +200,37 @@ def _body(make: Callable[[bytes], bytes], content_type: str | None = None) -> Ch
     return change
 
 
+def _in_gbk(answer: Answer, _: Anatomy) -> Answer | None:
+    """Encode the body as mainland systems of old do; pure ASCII is the same there."""
+    if answer.body.isascii():
+        return None
+    return replace(answer, body=answer.body.decode("utf-8", "replace").encode("gb18030"))
+
+
 def _content_type(content_type: str) -> Change:
     return lambda answer, _: replace(answer, headers=_with_content_type(answer.headers, content_type))
+
+
+def _with_charset(answer: Answer, _: Anatomy) -> Answer | None:
+    """Add a charset to the content type that the answer has; one that has it already stays."""
+    present = next((value for name, value in answer.headers if name.lower() == "content-type"), "application/json")
+    if ";" in present:
+        return None
+    return replace(answer, headers=_with_content_type(answer.headers, f"{present}; charset=utf-8"))
 
 
 def _with_content_type(headers: tuple[tuple[str, str], ...], value: str) -> tuple[tuple[str, str], ...]:
     return (("Content-Type", value), *((name, old) for name, old in headers if name.lower() != "content-type"))
 
 
-def _with_future_member(answer: Answer, _: Anatomy) -> Answer | None:
-    try:
-        document = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(document, dict):
-        return None
-    objects = [document, *(value for value in document.values() if isinstance(value, dict))]
-    for found in objects:
-        found["x_future_field"] = {"added": ["later"]}
-    return replace(answer, body=orjson.dumps(document))
+def _with_future_member(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    body = FORMS[anatomy.form].extended(answer.body)
+    return None if body is None else replace(answer, body=body)
 
 
-def _with_reordered_keys(answer: Answer, _: Anatomy) -> Answer | None:
-    try:
-        document = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return None
-    return replace(answer, body=orjson.dumps(_reversed(document)))
-
-
-def _reversed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _reversed(member) for name, member in reversed(value.items())}
-    return [_reversed(member) for member in value] if isinstance(value, list) else value
+def _with_reordered_keys(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    body = FORMS[anatomy.form].reordered(answer.body)
+    return None if body is None else replace(answer, body=body)
 
 
 _HTML: Final = (
@@ -296,7 +248,9 @@ _ALL: Final = (
         what="the deciding code is one that only a sibling operation documents",
         change=_verdict_becomes(_sibling_code),
     ),
-    Mutation(name="verdict_missing", what="the deciding member is absent", change=_without_verdict),
+    Mutation(
+        name="verdict_missing", what="the deciding member is absent", change=_without(lambda anatomy: anatomy.verdict)
+    ),
     Mutation(name="verdict_null", what="the deciding member is null", change=_verdict_becomes(lambda *_: None)),
     Mutation(name="verdict_empty", what="the deciding member is an empty text", change=_verdict_becomes(lambda *_: "")),
     Mutation(name="verdict_renamed", what="the deciding member has another name", change=_renamed_verdict),
@@ -327,8 +281,12 @@ _ALL: Final = (
     ),
     Mutation(name="score_101", what="the score is above its scale", change=_score_becomes("101")),
     Mutation(name="score_empty", what="the score is an empty text", change=_score_becomes("")),
-    Mutation(name="score_missing", what="the score is absent", change=_without_score),
-    Mutation(name="request_id_missing", what="the call's identifier is absent", change=_without_request_id),
+    Mutation(name="score_missing", what="the score is absent", change=_without(lambda anatomy: anatomy.score)),
+    Mutation(
+        name="request_id_missing",
+        what="the call's identifier is absent",
+        change=_without(lambda anatomy: anatomy.request_id),
+    ),
     Mutation(name="body_empty", what="the body is empty", change=_body(lambda _: b"")),
     Mutation(name="body_truncated", what="the body ends half-way", change=_body(lambda body: body[: len(body) // 2])),
     Mutation(
@@ -346,6 +304,7 @@ _ALL: Final = (
         what="valid JSON that some other service would answer",
         change=_body(lambda _: b'{"ok":true,"result":"success","data":{"status":"PASS","match":true}}'),
     ),
+    Mutation(name="body_gbk", what="the body is encoded in GBK instead of UTF-8", change=_in_gbk),
     Mutation(name="json_array", what="the document is an array", change=_body(lambda body: b"[" + body + b"]")),
     Mutation(
         name="content_type_text",
@@ -355,7 +314,7 @@ _ALL: Final = (
     Mutation(
         name="content_type_charset",
         what="the content type carries a charset",
-        change=_content_type("application/json; charset=utf-8"),
+        change=_with_charset,
     ),
     Mutation(name="future_member", what="members nobody knows yet are added", change=_with_future_member),
     Mutation(name="reordered_keys", what="every object's members come in reverse order", change=_with_reordered_keys),

@@ -18,7 +18,7 @@ ANATOMY = Anatomy(
 GOOD = Answer(
     status=200,
     headers=(("Content-Type", "application/json"),),
-    body=b'{"Response":{"Result":"0","Sim":"87","RequestId":"r"}}',
+    body='{"Response":{"Result":"0","Sim":"87","RequestId":"r"},"Text":"一致"}'.encode(),
 )
 
 PAIRED = Anatomy(
@@ -76,7 +76,7 @@ def test_every_mutation_changes_an_answer_that_has_everything(mutation: Mutation
     ],
 )
 def test_a_member_is_broken_and_the_others_stay(name: str, members: dict[str, object]) -> None:
-    assert json.loads(mutated(name).body) == {"Response": members}
+    assert json.loads(mutated(name).body) == {"Response": members, "Text": "一致"}
 
 
 def test_the_doubled_verdict_contradicts_itself() -> None:
