@@ -73,22 +73,41 @@ def fidelity(provider: str | None, as_markdown: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("request_id")
+@click.argument("request_id", required=False)
+@click.option("--last", is_flag=True, help="The tenant's last call, instead of a REQUEST_ID.")
+@click.option("--tenant", default="default", show_default=True, help="Whose last call.")
 @click.option("--url", envvar="KYC_SIM_URL", default="http://127.0.0.1:8080", show_default=True, help="Where it runs.")
 @click.option("--admin-token", envvar="KYC_SIM_ADMIN_TOKEN", help="If its /__admin asks for one.")
 @_as_json
-def explain(request_id: str, url: str, admin_token: str | None, as_json: bool) -> None:
+def explain(request_id: str | None, last: bool, tenant: str, url: str, admin_token: str | None, as_json: bool) -> None:
     """Explain why a running simulator answered a call as it did."""
     from simulator.explain import text
 
-    status, document = _ask(url, f"/__admin/explain/{quote(request_id, safe='')}", admin_token)
-    if status != 200:
-        code = Exit.FINDINGS if status == 404 else Exit.USAGE
-        raise Failed(code, f"{document.get('title', status)}: {document.get('detail', 'no more was said')}")
+    if last is (request_id is not None):
+        raise Failed(Exit.USAGE, "explain: a REQUEST_ID, or --last")
+    if request_id is None:
+        request_id = _last_of(tenant, url, admin_token)
+    document = _found(url, f"/__admin/explain/{quote(request_id, safe='')}", admin_token)
     if as_json:
         _print_json(document)
     else:
         click.echo(text(document, width=shutil.get_terminal_size((120, 24)).columns), nl=False)
+
+
+def _last_of(tenant: str, url: str, admin_token: str | None) -> str:
+    document = _found(url, f"/__admin/journal?limit=1&tenant={quote(tenant, safe='')}", admin_token)
+    if not document["entries"]:
+        raise Failed(Exit.FINDINGS, f"the tenant {tenant} was not called yet")
+    request_id: str = document["entries"][0]["request_id"]
+    return request_id
+
+
+def _found(url: str, path: str, token: str | None) -> dict[str, Any]:
+    status, document = _ask(url, path, token)
+    if status != 200:
+        code = Exit.FINDINGS if status == 404 else Exit.USAGE
+        raise Failed(code, f"{document.get('title', status)}: {document.get('detail', 'no more was said')}")
+    return document
 
 
 def _tables(provider: str | None) -> list[OutcomeTable]:

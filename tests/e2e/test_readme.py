@@ -36,7 +36,11 @@ class Newcomer(NamedTuple):
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command.replace("8080", self.port)],
             cwd=self.folder,
-            env={**os.environ, "NO_PROXY": f"127.0.0.1,127.0.0.1:{self.port}", "KYC_SIM_PORT": self.port},
+            env={
+                **os.environ,
+                "NO_PROXY": f"127.0.0.1,127.0.0.1:{self.port}",
+                "KYC_SIM_URL": f"http://127.0.0.1:{self.port}",
+            },
             capture_output=True,
             text=True,
             timeout=60,

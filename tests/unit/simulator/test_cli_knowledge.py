@@ -79,6 +79,7 @@ def test_fidelity_is_counted_and_listed(run: Run) -> None:
         pytest.param(("fidelity", "--provider", "nobody"), "--provider: one of tencent", id="of fidelity"),
         pytest.param(("fidelity", "--json", "--markdown"), "one of them", id="two formats"),
         pytest.param(("explain",), "REQUEST_ID", id="no request id"),
+        pytest.param(("explain", "x", "--last"), "REQUEST_ID, or --last", id="a request id and the last"),
         pytest.param(("explain", "x", "--url", "ftp://h:1"), "--url: http://HOST:PORT", id="another scheme"),
         pytest.param(("explain", "x", "--url", "http://h:x"), "--url: http://HOST:PORT", id="no port"),
         pytest.param(("explain", "x", "--url", "http://"), "--url: http://HOST:PORT", id="no host"),
@@ -119,6 +120,20 @@ def test_a_call_is_explained_by_the_simulator_that_answered_it(run: Run, serving
     assert run(*asked).err == "kyc-sim: A token is needed: no more was said\n"
     unknown = run("explain", "../no such", *asked[2:], "--admin-token", "t")
     assert (unknown.code, unknown.err.startswith("kyc-sim: Not found: ")) == (1, True)
+
+
+def test_the_last_call_needs_no_request_id(run: Run, serving: Callable[..., str]) -> None:
+    app = create_app(Settings())
+    url = serving(make_server("127.0.0.1", 0, app, threaded=False))
+    before = run("explain", "--last", "--tenant", "lobby", "--url", url)
+    for _ in range(2):
+        answer = app.test_client().post("/tencent", headers={"X-TC-Action": "BankCardVerification"})
+
+    document = orjson.loads(run("explain", "--last", "--tenant", "lobby", "--url", url, "--json").out)
+
+    assert document["request_id"] == answer.get_json()["Response"]["RequestId"]
+    assert (before.code, before.err) == (1, "kyc-sim: the tenant lobby was not called yet\n")
+    assert run("explain", "--last", "--tenant", "nobody", "--url", url).code == 1
 
 
 def test_nobody_there_is_one_line_and_exit_code_3(run: Run) -> None:
