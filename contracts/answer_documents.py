@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
-from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring
 from xml.sax.saxutils import escape
 
 import orjson
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+
+from kyc_core.strict_xml import NotStrictXml, local, read
 
 FUTURE_MEMBER: Final = "x_future_field"
 """A name that no provider uses."""
@@ -159,11 +159,9 @@ class _Rows:
 
 def _rows(body: bytes) -> _Rows | None:
     try:
-        envelope = fromstring(body, forbid_dtd=True)
-        found = [element for element in envelope.iter() if element.tag.rpartition("}")[2] == "out"]
-        text = (found[0].text or "") if found else ""
-        return _Rows(body, text, fromstring(text, forbid_dtd=True)) if text else None
-    except (ParseError, DefusedXmlException):
+        text = next((element.text or "" for element in read(body).iter() if local(element) == "out"), "")
+        return _Rows(body, text, read(text))
+    except NotStrictXml:
         return None
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 
@@ -83,3 +84,21 @@ def test_derived_text_depends_on_key_label_and_nothing_else() -> None:
     assert derive(b"k", "label", 20) == derive(b"k", "label", 20)
     assert derive(b"k", "label", 30)[:20] == derive(b"k", "label", 20)
     assert len({derive(b"k", "label", 20), derive(b"k", "other", 20), derive(b"j", "label", 20)}) == 3
+
+
+def test_a_serial_counts_on_and_comes_back_only_when_all_were_given() -> None:
+    source = ids()
+    made = [source.serial("order", 10) for _ in range(11)]
+
+    assert sorted(made[:10]) == list(range(10))
+    assert all((later - earlier) % 10 == 1 for earlier, later in pairwise(made))
+
+
+def test_the_serials_of_two_seeds_and_two_labels_lie_apart() -> None:
+    numbers = {
+        ids(b"one").serial("order", 10**11),
+        ids(b"two").serial("order", 10**11),
+        ids(b"one").serial("b", 10**11),
+    }
+
+    assert len(numbers) == 3
