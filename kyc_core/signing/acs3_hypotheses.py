@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from kyc_core.signing import acs3, aliyun, alterations
 from kyc_core.signing.acs3_view import LAYOUTS, Received, View
-from kyc_core.signing.canonical import EMPTY_SHA256, percent_encode, query_pairs, sha256_hex, without_port
+from kyc_core.signing.canonical import EMPTY_SHA256, percent_encode, query_pairs, sha256_hex
 from kyc_core.signing.causes import Cause, Hypothesis
 from kyc_core.signing.signed_headers import HeaderList, other_selections, other_spellings
 
@@ -38,10 +38,8 @@ def other_bodies(received: Received) -> Iterator[tuple[str, bytes]]:
 
 
 def _secrets(_: Received, base: View) -> _Family:
-    for what, secret in alterations.altered_secrets(base.secret):
-        yield Cause.SECRET_TRAILING_NEWLINE, what, replace(base, secret=secret)
-    for what, secret in alterations.quoted_secrets(base.secret):
-        yield Cause.SECRET_QUOTED, what, replace(base, secret=secret)
+    for cause, what, secret in alterations.secret_mistakes(base.secret):
+        yield cause, what, replace(base, secret=secret)
     what = "an ampersand after the secret, as the RPC signature has it"
     yield Cause.KEY_DERIVATION, what, replace(base, secret=f"{base.secret}&")
 
@@ -83,10 +81,7 @@ def _timestamps(_: Received, base: View) -> _Family:
 
 def _hosts(received: Received, base: View) -> _Family:
     host = received.headers.get("host", "").strip(" \t")
-    for what, altered in alterations.altered_ports(host):
-        yield Cause.WRONG_PORT, what, base.with_header("host", altered)
-    for what, altered in alterations.altered_hosts(host, received.known_hosts):
-        cause = Cause.WRONG_PORT if without_port(altered) == without_port(host) else Cause.WRONG_HOST
+    for cause, what, altered in alterations.host_mistakes(host, received.known_hosts):
         yield cause, what, base.with_header("host", altered)
 
 

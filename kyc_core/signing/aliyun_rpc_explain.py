@@ -14,7 +14,6 @@ import hmac
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -23,11 +22,9 @@ from kyc_core.signing.aliyun import PUBLIC_PARAMETERS
 from kyc_core.signing.aliyun_rpc import SIGNATURE
 from kyc_core.signing.canonical import hide, hide_name, parameter_bytes, percent_encode
 from kyc_core.signing.causes import Cause, Diagnosis, Hypothesis, Part, SignedText, compare, find_cause
+from kyc_core.signing.signed_parameters import Pairs, left_out, with_also, with_values, without
 
-_MOST_PARAMETERS: Final = 64
 _OFTEN_FORGOTTEN: Final = ("Format", "RegionId", "SecurityToken", "SignatureNonce", "SignatureType", "Timestamp")
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +71,6 @@ class _View:
                 )
             )
         return SignedText(string_to_sign=tuple(parts))
-
-    def with_values(self, alter: Callable[[str], str]) -> _View:
-        return replace(self, params=tuple((name, alter(value)) for name, value in self.params))
-
-    def without(self, *names: str) -> _View:
-        return replace(self, params=tuple(pair for pair in self.params if pair[0] not in names))
-
-    def with_also(self, name: str, value: str) -> _View:
-        """Add a parameter, or change it."""
-        return replace(self, params=tuple(sorted({**dict(self.params), name: value}.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +144,8 @@ def _hypotheses(received: _Received, base: _View) -> Iterator[Hypothesis[_View]]
 
 def _secrets(_: _Received, base: _View) -> _Family:
     secret = base.secret.removesuffix("&")
-    for what, altered in alterations.altered_secrets(secret):
-        yield Cause.SECRET_TRAILING_NEWLINE, f"with {what}", replace(base, secret=f"{altered}&")
-    for what, altered in alterations.quoted_secrets(secret):
-        yield Cause.SECRET_QUOTED, f"with {what}", replace(base, secret=f"{altered}&")
+    for cause, what, altered in alterations.secret_mistakes(secret):
+        yield cause, f"with {what}", replace(base, secret=f"{altered}&")
     yield Cause.KEY_DERIVATION, "without the ampersand after the secret", replace(base, secret=secret)
     yield Cause.KEY_DERIVATION, "with two ampersands after the secret", replace(base, secret=f"{secret}&&")
 
@@ -175,12 +160,13 @@ def _encodings(_: _Received, base: _View) -> _Family:
         yield Cause.PERCENT_ENCODING, f"{habit}, in names and values", replace(base, habit=habit)
         yield Cause.PERCENT_ENCODING, f"{habit}, at both levels", replace(base, habit=habit, outer=habit)
         yield Cause.PERCENT_ENCODING, f"{habit}, at the second level", replace(base, outer=habit)
-    yield Cause.DOUBLE_ENCODED, "values escaped twice before they were joined", base.with_values(percent_encode)
-    once = base.with_values(lambda value: unquote_plus(value, errors="surrogateescape"))
-    yield Cause.DOUBLE_ENCODED, "values that were escaped again before sending", once
-    plus = base.with_values(lambda value: value.replace(" ", "+"))
-    yield Cause.PERCENT_ENCODING, "plus signs that arrived as spaces: they must be escaped on the wire", plus
-    yield Cause.QUERY_REENCODED, "values without the blanks around them", base.with_values(str.strip)
+    for cause, what, alter in (
+        (Cause.DOUBLE_ENCODED, "values escaped twice before they were joined", percent_encode),
+        (Cause.DOUBLE_ENCODED, "values that were escaped again before sending", _decoded),
+        (Cause.PERCENT_ENCODING, "plus signs that arrived as spaces: they must be escaped on the wire", _plus),
+        (Cause.QUERY_REENCODED, "values without the blanks around them", str.strip),
+    ):
+        yield cause, what, replace(base, params=with_values(base.params, alter))
 
 
 def _layouts(_: _Received, base: _View) -> _Family:
@@ -193,16 +179,13 @@ def _layouts(_: _Received, base: _View) -> _Family:
 
 
 def _missing(received: _Received, base: _View) -> _Family:
-    for name, _value in base.params[:_MOST_PARAMETERS]:
-        yield Cause.PARAMETER_MISSING, f"without {hide_name(name)}", base.without(name)
-    blank = [name for name, value in base.params if not value]
-    yield Cause.PARAMETER_MISSING, "without the blank parameters", base.without(*blank)
+    for what, params in left_out(base.params, _OFTEN_FORGOTTEN):
+        yield Cause.PARAMETER_MISSING, what, replace(base, params=params)
     for what, pairs in (("query", received.query), ("form", received.form)):
         names = {name for name, _ in pairs}
         others = [name for name, _ in base.params if name not in names]
-        yield Cause.PARAMETER_MISSING, f"nothing but the {what}", base.without(*others)
-    for first, second in combinations(_OFTEN_FORGOTTEN, 2):
-        yield Cause.PARAMETER_MISSING, f"without {first} and {second}", base.without(first, second)
+        params = without(base.params, *others)
+        yield Cause.PARAMETER_MISSING, f"nothing but the {what}", replace(base, params=params)
     for name, value in (
         ("SignatureType", ""),
         ("RegionId", ""),
@@ -213,7 +196,7 @@ def _missing(received: _Received, base: _View) -> _Family:
         ("Format", "XML"),
     ):
         what = f"{name}={value} that was not sent"
-        yield Cause.PARAMETER_MISSING, what, base.with_also(name, value)
+        yield Cause.PARAMETER_MISSING, what, replace(base, params=with_also(base.params, name, value))
 
 
 def _orders(received: _Received, base: _View) -> _Family:
@@ -231,7 +214,8 @@ def _orders(received: _Received, base: _View) -> _Family:
 def _timestamps(_: _Received, base: _View) -> _Family:
     stamp = dict(base.params).get("Timestamp", "")
     for what, altered in aliyun.altered_timestamps(stamp):
-        yield Cause.TIMESTAMP_ALTERED, f"with {what}", base.with_also("Timestamp", altered)
+        params = with_also(base.params, "Timestamp", altered)
+        yield Cause.TIMESTAMP_ALTERED, f"with {what}", replace(base, params=params)
 
 
 def _hashes(_: _Received, base: _View) -> _Family:
@@ -250,6 +234,14 @@ _FAMILIES: Final[tuple[Callable[[_Received, _View], _Family], ...]] = (
     _hashes,
 )
 """Likely mistakes first."""
+
+
+def _decoded(value: str) -> str:
+    return unquote_plus(value, errors="surrogateescape")
+
+
+def _plus(value: str) -> str:
+    return value.replace(" ", "+")
 
 
 def _after_percent_encode(respell: Callable[[str], str]) -> Callable[[str], str]:

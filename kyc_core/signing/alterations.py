@@ -1,7 +1,8 @@
 """How the same request gets spelt otherwise between signing and sending: the raw material of every explanation.
 
-Each function yields ``(what, altered)`` pairs, likely ones first; *what* completes the sentence "the client signed
-...". An alteration that changes nothing is harmless: the search tests no view twice, and the unaltered one did not fit.
+Each function yields ``(what, altered)`` pairs, likely ones first, or triples that begin with the cause; *what*
+completes the sentence "the client signed ...". An alteration that changes nothing is harmless: the search tests no view
+twice, and the unaltered one did not fit.
 
 >>> next(reserialised_bodies(b'{"a":1}'))
 ('spaced separators', b'{"a": 1}')
@@ -22,6 +23,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_to_bytes
 
 from kyc_core.signing.canonical import without_port
+from kyc_core.signing.causes import Cause
 
 MAX_RESERIALISED: Final = 65_536
 """Longest body, in bytes, that is spelt anew some thirty times; requests without a photo stay below 2 kB."""
@@ -91,6 +93,14 @@ def quoted_secrets(secret: str) -> Iterator[tuple[str, str]]:
     yield "single quotation marks around the secret", f"'{secret}'"
 
 
+def secret_mistakes(secret: str) -> Iterator[tuple[Cause, str, str]]:
+    """Yield the secret as badly copied or quoted, with the name of either."""
+    for what, altered in altered_secrets(secret):
+        yield Cause.SECRET_TRAILING_NEWLINE, what, altered
+    for what, altered in quoted_secrets(secret):
+        yield Cause.SECRET_QUOTED, what, altered
+
+
 def reserialised_bodies(body: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield other spellings of a body: all for a JSON document, blanks at its ends for others, none for a huge one."""
     if len(body) > MAX_RESERIALISED:
@@ -135,6 +145,13 @@ def altered_ports(host: str, usual: Iterable[int] = USUAL_PORTS) -> Iterator[tup
     yield "no port", bare
     for port in usual:
         yield f"port {port}", f"{bare}:{port}"
+
+
+def host_mistakes(host: str, known: Iterable[str]) -> Iterator[tuple[Cause, str, str]]:
+    """Yield other ports and other names for the host, with the name of either mistake."""
+    for what, altered in (*altered_ports(host), *altered_hosts(host, known)):
+        same = without_port(altered) == without_port(host)
+        yield Cause.WRONG_PORT if same else Cause.WRONG_HOST, what, altered
 
 
 def altered_content_types(content_type: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from kyc_core.signing import alterations, tc3
-from kyc_core.signing.canonical import EMPTY_SHA256, sha256_hex, wire_bytes, without_port
+from kyc_core.signing.canonical import EMPTY_SHA256, sha256_hex, wire_bytes
 from kyc_core.signing.causes import Cause, Hypothesis
 from kyc_core.signing.signed_headers import HeaderList, other_selections, other_spellings
 from kyc_core.signing.tc3_view import DERIVATIONS, Received, View
@@ -30,10 +30,8 @@ def hypotheses(received: Received, bases: list[View]) -> Iterator[Hypothesis[Vie
 
 
 def _secrets(_: Received, base: View) -> _Family:
-    for what, secret in alterations.altered_secrets(base.secret_key):
-        yield Cause.SECRET_TRAILING_NEWLINE, what, replace(base, secret_key=secret)
-    for what, secret in alterations.quoted_secrets(base.secret_key):
-        yield Cause.SECRET_QUOTED, what, replace(base, secret_key=secret)
+    for cause, what, secret in alterations.secret_mistakes(base.secret_key):
+        yield cause, what, replace(base, secret_key=secret)
     for derivation in DERIVATIONS:
         yield Cause.KEY_DERIVATION, f"a key derived {derivation}", replace(base, derivation=derivation)
 
@@ -94,10 +92,7 @@ def _methods(received: Received, base: View) -> _Family:
 
 def _hosts(received: Received, base: View) -> _Family:
     host = received.headers.get("host", "").strip(" \t")
-    for what, altered in alterations.altered_ports(host):
-        yield Cause.WRONG_PORT, what, base.with_header("host", altered)
-    for what, altered in alterations.altered_hosts(host, received.known_hosts):
-        cause = Cause.WRONG_PORT if without_port(altered) == without_port(host) else Cause.WRONG_HOST
+    for cause, what, altered in alterations.host_mistakes(host, received.known_hosts):
         yield cause, what, base.with_header("host", altered)
 
 

@@ -11,20 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from kyc_core.signing import alterations, tc3, tencent_v1
 from kyc_core.signing.canonical import PUBLIC_PARAMETERS, hide, hide_name, without_port
 from kyc_core.signing.causes import Cause, Diagnosis, Hypothesis, Part, SignedText, compare, find_cause
+from kyc_core.signing.signed_parameters import Pairs, left_out, with_also, with_values
 from kyc_core.signing.tencent_hosts import KNOWN_HOSTS
 from kyc_core.signing.tencent_v1 import SIGNATURE, SignatureMethod
 
-_MOST_PARAMETERS: Final = 64
 _OFTEN_FORGOTTEN: Final = ("Language", "Region", "RequestClient", "SignatureMethod", "Token")
-
-Params = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class _View:
     method: str
     host: str
     path: str
-    params: Params
+    params: Pairs
 
     def signature(self) -> str:
         text = f"{self.method}{self.host}{self.path}?" + "&".join([f"{name}={value}" for name, value in self.params])
@@ -53,20 +50,10 @@ class _View:
             parts.append(Part(label, f"{sign}{name}={value}", f"{sign}{label}={shown}"))
         return SignedText(string_to_sign=tuple(parts))
 
-    def with_values(self, alter: Callable[[str], str]) -> _View:
-        return replace(self, params=tuple((name, alter(value)) for name, value in self.params))
-
-    def without(self, *names: str) -> _View:
-        return replace(self, params=tuple(pair for pair in self.params if pair[0] not in names))
-
-    def with_also(self, name: str, value: str) -> _View:
-        """Add a parameter, or change it."""
-        return replace(self, params=tuple(sorted({**dict(self.params), name: value}.items())))
-
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    pairs: Params
+    pairs: Pairs
     host: str
     path: str
     known_hosts: tuple[str, ...]
@@ -156,10 +143,8 @@ def _hypotheses(received: _Received, bases: list[_View]) -> Iterator[Hypothesis[
 
 
 def _secrets(_: _Received, base: _View) -> _Family:
-    for what, secret in alterations.altered_secrets(base.secret_key):
-        yield Cause.SECRET_TRAILING_NEWLINE, f"with {what}", replace(base, secret_key=secret)
-    for what, secret in alterations.quoted_secrets(base.secret_key):
-        yield Cause.SECRET_QUOTED, f"with {what}", replace(base, secret_key=secret)
+    for cause, what, secret in alterations.secret_mistakes(base.secret_key):
+        yield cause, f"with {what}", replace(base, secret_key=secret)
 
 
 def _signature_methods(_: _Received, base: _View) -> _Family:
@@ -169,11 +154,8 @@ def _signature_methods(_: _Received, base: _View) -> _Family:
 
 
 def _hosts(received: _Received, base: _View) -> _Family:
-    for what, altered in alterations.altered_ports(received.host):
-        yield Cause.WRONG_PORT, f"with {what}", replace(base, host=altered)
-    for what, altered in alterations.altered_hosts(received.host, received.known_hosts):
-        same = without_port(altered) == without_port(received.host)
-        yield Cause.WRONG_PORT if same else Cause.WRONG_HOST, f"with {what}", replace(base, host=altered)
+    for cause, what, altered in alterations.host_mistakes(received.host, received.known_hosts):
+        yield cause, f"with {what}", replace(base, host=altered)
 
 
 def _methods(_: _Received, base: _View) -> _Family:
@@ -188,25 +170,28 @@ def _values(_: _Received, base: _View) -> _Family:
         ("percent-escaped (but /)", lambda value: quote(value, errors="surrogateescape")),
         ("percent-escaped (as JavaScript does)", lambda value: quote(value, safe="!*'()", errors="surrogateescape")),
     ):
-        altered = base.with_values(escape)
+        altered = replace(base, params=with_values(base.params, escape))
         yield Cause.VALUES_PERCENT_ENCODED, f"{what} values", altered
-    yield Cause.QUERY_REENCODED, "plus signs that arrived as spaces", base.with_values(lambda v: v.replace(" ", "+"))
-    yield Cause.QUERY_REENCODED, "values without the blanks around them", base.with_values(str.strip)
-    yield Cause.QUERY_REENCODED, "values decoded once more", base.with_values(unquote_plus)
+    for what, alter in (
+        ("plus signs that arrived as spaces", lambda value: value.replace(" ", "+")),
+        ("values without the blanks around them", str.strip),
+        ("values decoded once more", unquote_plus),
+    ):
+        yield Cause.QUERY_REENCODED, what, replace(base, params=with_values(base.params, alter))
 
 
 def _missing(_: _Received, base: _View) -> _Family:
-    for name, _value in base.params[:_MOST_PARAMETERS]:
-        yield Cause.PARAMETER_MISSING, f"without {hide_name(name)}", base.without(name)
-    blank = [name for name, value in base.params if not value]
-    yield Cause.PARAMETER_MISSING, "without the blank parameters", base.without(*blank)
-    for first, second in combinations(_OFTEN_FORGOTTEN, 2):
-        yield Cause.PARAMETER_MISSING, f"without {first} and {second}", base.without(first, second)
+    for what, params in left_out(base.params, _OFTEN_FORGOTTEN):
+        yield Cause.PARAMETER_MISSING, what, replace(base, params=params)
     for name in _OFTEN_FORGOTTEN:
-        yield Cause.PARAMETER_MISSING, f"a blank {name} that was not sent", base.with_also(name, "")
+        yield (
+            Cause.PARAMETER_MISSING,
+            f"a blank {name} that was not sent",
+            replace(base, params=with_also(base.params, name, "")),
+        )
     for method in SignatureMethod:
         what = f"SignatureMethod={method} that was not sent"
-        yield Cause.PARAMETER_MISSING, what, base.with_also("SignatureMethod", method)
+        yield Cause.PARAMETER_MISSING, what, replace(base, params=with_also(base.params, "SignatureMethod", method))
 
 
 def _orders(received: _Received, base: _View) -> _Family:
@@ -223,7 +208,7 @@ def _orders(received: _Received, base: _View) -> _Family:
 def _timestamps(_: _Received, base: _View) -> _Family:
     timestamp = dict(base.params).get("Timestamp", "")
     for what, altered in alterations.altered_timestamps(timestamp):
-        yield Cause.TIMESTAMP_ALTERED, what, base.with_also("Timestamp", altered)
+        yield Cause.TIMESTAMP_ALTERED, what, replace(base, params=with_also(base.params, "Timestamp", altered))
 
 
 def _paths(received: _Received, base: _View) -> _Family:
