@@ -52,7 +52,12 @@ _BLANKS: Final = " \t"
 _AUTHORIZATION: Final = re.compile(
     r"ACS3-HMAC-SHA256 +Credential=([!-+\--~]+), *SignedHeaders=([!-+\--~]+), *Signature=([!-+\--~]+)"
 )
-_ESCAPED_ALREADY: Final = re.compile(r"[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*(?:&[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*)*")
+_PIECE: Final = (
+    r"(?:[A-Za-z0-9_.~+-]"
+    r"|%(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]))"  # whatever is not unreserved
+)
+_ESCAPED_ALREADY: Final = re.compile(f"{_PIECE}+={_PIECE}*(?:&{_PIECE}+={_PIECE}*)*")
+"""A query that is in canonical form but for its order and its blanks: what most SDKs send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ def canonical_query(query: bytes) -> str:
         return ""
     text = query.decode("latin-1")
     if _ESCAPED_ALREADY.fullmatch(text):
-        pairs = text.split("&")
+        pairs = text.replace("+", "%20").split("&")
         pairs.sort(key=_name)
         return "&".join(pairs)
     return join_pairs((percent_encode(name), percent_encode(value)) for name, value in query_pairs(query))

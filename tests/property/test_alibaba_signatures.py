@@ -222,6 +222,18 @@ def test_a_wrong_port_is_refused_and_named(request: Request, port: str) -> None:
     assert diagnose(request, presented).cause is Cause.WRONG_PORT
 
 
+@given(st.binary(max_size=30) | st.text("aZ0-_.~+%&=2AaEe7f5B", max_size=30).map(str.encode))
+def test_every_query_is_decoded_and_escaped_pair_by_pair(query: bytes) -> None:
+    pairs = [(percent_encode(name), percent_encode(value)) for name, value in query_pairs(query)]
+
+    assert acs3.canonical_query(query) == acs3.join_pairs(pairs)
+
+
+@given(claims)
+def test_how_a_query_was_spelt_does_not_matter(claim: Params) -> None:
+    assert len({acs3.canonical_query(spelling(claim).encode()) for spelling in WIRE_SPELLINGS}) == 1
+
+
 def signed_over(request: Request, query: str) -> acs3.Authorization:
     """Sign as a client that takes *query* for the canonical one."""
     presented = request.signed()
