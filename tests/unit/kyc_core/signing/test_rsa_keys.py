@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from kyc_core.signing.rsa_keys import load_private_key, load_public_key, public_pem
+from kyc_core.signing.rsa_keys import from_primes, load_private_key, load_public_key, private_pem, public_pem
 
 SMALL = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - too small on purpose
 CURVE = ec.generate_private_key(ec.SECP256R1())
@@ -42,6 +42,27 @@ def test_the_public_half_goes_out_and_comes_back(key: rsa.RSAPrivateKey) -> None
 
     assert load_public_key(text).public_numbers() == key.public_key().public_numbers()
     assert public_pem(key.public_key()) == text
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_the_private_half_goes_out_and_comes_back(key: rsa.RSAPrivateKey, *, checked: bool) -> None:
+    loaded = load_private_key(private_pem(key), checked=checked)
+
+    assert loaded.private_numbers() == key.private_numbers()
+
+
+def test_a_key_of_two_primes_is_the_key_that_has_them(key: rsa.RSAPrivateKey) -> None:
+    numbers = key.private_numbers()
+    made = from_primes(numbers.p, numbers.q)
+
+    assert public_pem(made) == public_pem(key)
+    assert load_private_key(private_pem(made)).private_numbers().d % (numbers.p - 1) == numbers.d % (numbers.p - 1)
+
+
+def test_primes_that_are_too_small_make_no_key() -> None:
+    numbers = SMALL.private_numbers()
+    with pytest.raises(ValueError, match="at least 2048 bits, not 1024"):
+        from_primes(numbers.p, numbers.q)
 
 
 @pytest.mark.parametrize(
