@@ -57,19 +57,38 @@ class Action:
     results: Mapping[str, Meaning]
 
 
-def _load() -> tuple[Mapping[str, Action], Mapping[str, Retry], Retry]:
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """What API errors stand for. A prefix stands for itself and its sub-codes; the first that fits decides.
+
+    Attributes:
+        retry: when to call again, by prefix.
+        retry_otherwise: for codes nobody lists.
+        verdict: in everybody's words, by prefix; `Verdict.REFUSED` for others.
+    """
+
+    retry: Mapping[str, Retry]
+    retry_otherwise: Retry
+    verdict: Mapping[str, Verdict]
+
+
+def _load() -> tuple[Mapping[str, Action], Errors]:
     table: dict[str, Any] = json.loads(files(__package__).joinpath("tencent.json").read_text("utf-8"))
     meanings = read_meanings(table["meanings"])
     actions = {
         name: Action(row["claim"], row["extra"], {code: meanings[word] for code, word in row["results"].items()})
         for name, row in table["actions"].items()
     }
-    errors = table["errors"]
-    prefixes = {prefix: Retry(retry) for prefix, retry in errors["retry_by_prefix"].items()}
-    return MappingProxyType(actions), MappingProxyType(prefixes), Retry(errors["otherwise"])
+    raw = table["errors"]
+    errors = Errors(
+        retry={prefix: Retry(retry) for prefix, retry in raw["retry_by_prefix"].items()},
+        retry_otherwise=Retry(raw["otherwise"]),
+        verdict={prefix: Verdict(verdict) for prefix, verdict in raw["verdict_by_prefix"].items()},
+    )
+    return MappingProxyType(actions), errors
 
 
-ACTIONS, _RETRY_BY_PREFIX, _RETRY_OTHERWISE = _load()
+ACTIONS, _ERRORS = _load()
 
 
 def error_retry(code: str) -> Retry:
@@ -80,10 +99,20 @@ def error_retry(code: str) -> Retry:
     >>> error_retry("InternalError.UnKnown"), error_retry("AuthFailure.SignatureFailure")
     (<Retry.LATER: 'later'>, <Retry.FIX_REQUEST: 'fix_request'>)
     """
-    for prefix, retry in _RETRY_BY_PREFIX.items():
-        if code == prefix or code.startswith(f"{prefix}."):
-            return retry
-    return _RETRY_OTHERWISE
+    return next((retry for prefix, retry in _ERRORS.retry.items() if _within(code, prefix)), _ERRORS.retry_otherwise)
+
+
+def error_verdict(code: str) -> Verdict:
+    """Return what a call refused with the API error *code* means: the provider's own failure, or a refusal.
+
+    >>> error_verdict("InternalError.UnKnown"), error_verdict("AuthFailure.SignatureFailure")
+    (<Verdict.SOURCE_ERROR: 'SOURCE_ERROR'>, <Verdict.REFUSED: 'REFUSED'>)
+    """
+    return next((verdict for prefix, verdict in _ERRORS.verdict.items() if _within(code, prefix)), Verdict.REFUSED)
+
+
+def _within(code: str, prefix: str) -> bool:
+    return code == prefix or code.startswith(f"{prefix}.")
 
 
 class TencentAdapter:
@@ -132,7 +161,8 @@ class TencentAdapter:
                 knows it.
 
         Returns:
-            The documented meaning of the answer. An API error is `Verdict.REFUSED`, uncharged.
+            The documented meaning of the answer. An API error is uncharged: `Verdict.REFUSED`, or `Verdict.SOURCE_ERROR`
+            where the provider itself failed.
 
         Raises:
             AdapterError: the claim does not fit the action, or the answer cannot be relied on.
@@ -207,7 +237,7 @@ def _refusal(operation: str, error: object, request_id: str) -> CheckResult:
     if not isinstance(code, str) or not _ERROR_CODE.fullmatch(code):
         raise unreadable("the Error object has no Code", Fault.CONTRACT, request_id=request_id)
     return CheckResult(
-        verdict=Verdict.REFUSED,
+        verdict=error_verdict(code),
         billed=False,
         retry=error_retry(code),
         provider_code=code,

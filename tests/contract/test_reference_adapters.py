@@ -23,8 +23,8 @@ def test_tencent_reads_each_result_as_its_row(row: Outcome) -> None:
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.code) for row in TENCENT.rows if row.kind == "error"])
-def test_tencent_retries_each_error_as_its_row(row: Outcome) -> None:
-    assert tencent.error_retry(row.code) is row.retry
+def test_tencent_reads_each_error_as_its_row(row: Outcome) -> None:
+    assert (tencent.error_verdict(row.code), tencent.error_retry(row.code)) == (row.verdict, row.retry)
 
 
 def test_tencent_knows_no_result_that_is_not_listed() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kyc_core.adapters.base import Adapter, AdapterError, CheckResult, Claim, Fault
-from kyc_core.adapters.tencent import ACTIONS, TencentAdapter, error_retry
+from kyc_core.adapters.tencent import ACTIONS, TencentAdapter, error_retry, error_verdict
 from kyc_core.adapters.transport import Answer, Request
 from kyc_core.signing import tc3
 from kyc_core.verdicts import Retry, Verdict
@@ -197,27 +197,27 @@ def test_misuse_is_told_before_anything_is_sent(operation: str, claim: Claim, fa
 
 
 @pytest.mark.parametrize(
-    ("code", "retry"),
+    ("code", "verdict", "retry"),
     [
-        ("RequestLimitExceeded", Retry.LATER),
-        ("RequestLimitExceeded.UinLimitExceeded", Retry.LATER),
-        ("InternalError", Retry.LATER),
-        ("InternalError.UnKnown", Retry.LATER),
-        ("FailedOperation.UnKnown", Retry.LATER),
-        ("FailedOperation", Retry.LATER),
-        ("FailedOperation.DecryptSystemError", Retry.FIX_REQUEST),
-        ("InternalErrors", Retry.FIX_REQUEST),
-        ("AuthFailure.SignatureFailure", Retry.FIX_REQUEST),
-        ("UnauthorizedOperation.Arrears", Retry.NEVER),
-        ("NeverHeardOf.It", Retry.FIX_REQUEST),
+        ("RequestLimitExceeded", Verdict.REFUSED, Retry.LATER),
+        ("RequestLimitExceeded.UinLimitExceeded", Verdict.REFUSED, Retry.LATER),
+        ("InternalError", Verdict.SOURCE_ERROR, Retry.LATER),
+        ("InternalError.UnKnown", Verdict.SOURCE_ERROR, Retry.LATER),
+        ("FailedOperation.UnKnown", Verdict.SOURCE_ERROR, Retry.LATER),
+        ("FailedOperation", Verdict.SOURCE_ERROR, Retry.LATER),
+        ("FailedOperation.DecryptSystemError", Verdict.REFUSED, Retry.FIX_REQUEST),
+        ("InternalErrors", Verdict.REFUSED, Retry.FIX_REQUEST),
+        ("AuthFailure.SignatureFailure", Verdict.REFUSED, Retry.FIX_REQUEST),
+        ("UnauthorizedOperation.Arrears", Verdict.REFUSED, Retry.NEVER),
+        ("NeverHeardOf.It", Verdict.REFUSED, Retry.FIX_REQUEST),
     ],
 )
-def test_an_api_error_is_a_refusal_free_of_charge(code: str, retry: Retry) -> None:
+def test_an_api_error_is_free_of_charge_and_confirms_nobody(code: str, verdict: Verdict, retry: Retry) -> None:
     found = check(ok({"Error": {"Code": code, "Message": "Name 韦小宝"}, "RequestId": REQUEST_ID}))
 
-    assert (found.verdict, found.billed, found.retry, found.provider_code) == (Verdict.REFUSED, False, retry, code)
+    assert (found.verdict, found.billed, found.retry, found.provider_code) == (verdict, False, retry, code)
     assert "韦小宝" not in repr(found)
-    assert error_retry(code) is retry
+    assert (error_verdict(code), error_retry(code)) == (verdict, retry)
 
 
 @pytest.mark.parametrize(
