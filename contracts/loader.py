@@ -93,6 +93,19 @@ class Outcome:
     status_by: str = ""
     provisional: bool = False
     note: str = ""
+    facts: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """What is told of the row beside every answer: code, kind, meaning, verdict, retry, evidence; as plain text."""
+
+    def __post_init__(self) -> None:
+        facts = {
+            "code": self.code,
+            "kind": self.kind,
+            "meaning": self.meaning,
+            "verdict": self.verdict.value,
+            "retry": self.retry.value,
+            "evidence": self.evidence.value,
+        }
+        object.__setattr__(self, "facts", facts)
 
     def worded(self, variant: str) -> Outcome:
         """Return this row with the text of one of its variants.

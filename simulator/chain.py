@@ -1,4 +1,4 @@
-"""The chain every provider is: checks in their order, then deciders, each leaving a `Step`.
+"""The chain every provider is: checks in their order, then deciders, each leaving a `Step`, or its name alone.
 
 A check may refuse the call; a decider may know the answer, and the first that knows decides. A provider's order is a
 tuple to read, because it is observable: a request with two faults is refused for the first::
@@ -12,12 +12,10 @@ A step is called what its function is called.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from contracts.loader import Outcome
 from simulator.upstream import Exchange, Step
-
-_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class OnItsWay(Protocol):
@@ -43,7 +41,6 @@ class Check(NamedTuple, Generic[CallT]):
 
     name: str
     look: Callable[[CallT], Mapping[str, Any] | None]
-    passed: Step
 
 
 class Decider(NamedTuple, Generic[CallT]):
@@ -51,17 +48,16 @@ class Decider(NamedTuple, Generic[CallT]):
 
     name: str
     look: Callable[[CallT], Decision | None]
-    passed: Step
 
 
 def checks(*looks: Callable[[CallT], Mapping[str, Any] | None]) -> tuple[Check[CallT], ...]:
     """Make checks of functions that return what they saw, or nothing to say, and refuse by raising."""
-    return tuple([Check(look.__name__, look, _passed(look)) for look in looks])
+    return tuple([Check(look.__name__, look) for look in looks])
 
 
 def deciders(*looks: Callable[[CallT], Decision | None]) -> tuple[Decider[CallT], ...]:
     """Make deciders of functions that return a `Decision`, or nothing to say; they may refuse by raising, too."""
-    return tuple([Decider(look.__name__, look, _passed(look)) for look in looks])
+    return tuple([Decider(look.__name__, look) for look in looks])
 
 
 def check_all(call: CallT, chain: Sequence[Check[CallT]]) -> None:
@@ -71,10 +67,10 @@ def check_all(call: CallT, chain: Sequence[Check[CallT]]) -> None:
         UpstreamRefused: a check refused it.
     """
     steps = call.exchange.steps
-    for check in chain:
-        call.check = check.name
-        evidence = check.look(call)
-        steps.append(check.passed if evidence is None else Step(check.name, True, evidence))
+    for name, look in chain:
+        call.check = name
+        evidence = look(call)
+        steps.append(name if evidence is None else Step(name, True, evidence))
 
 
 def decide(call: CallT, chain: Sequence[Decider[CallT]]) -> Outcome:
@@ -84,18 +80,13 @@ def decide(call: CallT, chain: Sequence[Decider[CallT]]) -> Outcome:
         UpstreamRefused: a decider refused the call.
     """
     steps = call.exchange.steps
-    for decider in chain:
-        call.check = decider.name
-        decision = decider.look(call)
+    for name, look in chain:
+        call.check = name
+        decision = look(call)
         if decision is None:
-            steps.append(decider.passed)
+            steps.append(name)
             continue
-        steps.append(Step(decider.name, True, decision.evidence))
+        steps.append(Step(name, True, decision.evidence))
         if decision.outcome is not None:
             return decision.outcome
     raise AssertionError("the last decider always has something to say")
-
-
-def _passed(look: Callable[..., object]) -> Step:
-    """Return the step of a look that had nothing to say; made once, because most have not."""
-    return Step(look.__name__, True, _NOTHING)

@@ -18,7 +18,8 @@ from simulator.upstream import Exchange, Provider
 from simulator.wire import WireRequest, WireResponse
 
 _LOG: Final = logging.getLogger("kyc_sim.engine")
-
+_UNKNOWN: Final = dict.fromkeys(("code", "kind", "meaning", "verdict", "retry", "evidence"), "")
+"""What is kept of an answer that no row stands for."""
 
 Inspection = Callable[[Provider, Exchange, WireResponse], None]
 
@@ -65,7 +66,7 @@ class Engine:
         tenant = exchange.tenant
         outcome = exchange.outcome
         at = tenant.clock.time()
-        code = outcome.code if outcome is not None else ""
+        facts = outcome.facts if outcome is not None else _UNKNOWN
         request = exchange.request
         rule = exchange.rule
         entry: dict[str, Any] = {
@@ -81,16 +82,11 @@ class Engine:
             },
             "answer": {
                 "status": response.status,
-                "code": code,
-                "kind": outcome.kind if outcome is not None else "",
-                "meaning": outcome.meaning if outcome is not None else "",
-                "verdict": outcome.verdict if outcome is not None else "",
+                **facts,
                 "charged": exchange.billed,
-                "retry": outcome.retry if outcome is not None else "",
-                "evidence": outcome.evidence if outcome is not None else "",
                 "bytes": len(response.body),
             },
-            "steps": [(step.check, step.passed, step.evidence) for step in exchange.steps],
+            "steps": exchange.steps,
         }
         if rule is not None:
             entry["rule"] = rule.id
@@ -107,9 +103,9 @@ class Engine:
                 provider=provider.name,
                 operation=exchange.operation or "-",
                 request_id=exchange.request_id,
-                code=code,
+                code=facts["code"],
                 billed=exchange.billed,
-                why="rule" if forced else outcome.evidence,
+                why="rule" if forced else facts["evidence"],
             )
 
 

@@ -13,6 +13,8 @@ from typing import Final
 from simulator.store import Space
 
 _ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_VARIANT: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""The digit that tells the RFC 4122 variant, by the digit whose two lower bits it keeps."""
 
 
 class Ids:
@@ -20,16 +22,15 @@ class Ids:
 
     def __init__(self, seed: bytes, space: Space) -> None:
         self._key = blake2b(seed, digest_size=32).digest()
+        self._uuids: Final = blake2b(key=self._key, digest_size=16)
         self._space = space
 
     def uuid4(self) -> str:
         """Return the next lower-case UUID, version 4, RFC 4122 variant."""
-        number = self._space.tally("ids", "uuid4")
-        raw = int.from_bytes(blake2b(b"uuid4%d" % number, key=self._key, digest_size=16).digest())
-        raw = raw & ~(0xF000 << 64) | 0x4000 << 64
-        raw = raw & ~(0xC000 << 48) | 0x8000 << 48
-        text = f"{raw:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        digest = self._uuids.copy()
+        digest.update(b"uuid4%d" % self._space.tally("ids", "uuid4"))
+        text = digest.hexdigest()
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"
 
     def token(self, label: str, length: int) -> str:
         """Return the next text of *length* upper-case letters and digits for *label*, without look-alikes."""

@@ -1,6 +1,7 @@
 """What was called and what was answered: bounded by count and bytes, personal data only as tokens.
 
-An entry is one JSON object; `Journal.find` looks an answer up by the request id it carried.
+An entry is one JSON object; `Journal.find` looks an answer up by the request id it carried. Most steps of a call have
+nothing to say but their name, and are kept as that alone.
 """
 
 from __future__ import annotations
@@ -33,13 +34,18 @@ class Journal:
         self._limits = limits
 
     def record(self, entry: Mapping[str, Any]) -> int:
-        """Keep *entry*, already free of personal data; return its number."""
+        """Keep *entry*, already free of personal data; return its number.
+
+        Args:
+            entry: a JSON object; its ``steps``, if any, as `simulator.upstream.Exchange` has them. They are read back
+                as ``[check, passed, evidence]`` each.
+        """
         return self._space.append(_LOG, _encoded(entry), keep=self._limits.entries, keep_bytes=self._limits.size)
 
     def entries(self, *, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
         """Return entries numbered above *after*, oldest first, each with its ``number``; with *limit* the newest."""
         return [
-            {"number": number, **orjson.loads(raw)} for number, raw in self._space.read(_LOG, after=after, limit=limit)
+            {"number": number, **_decoded(raw)} for number, raw in self._space.read(_LOG, after=after, limit=limit)
         ]
 
     def find(self, request_id: str) -> dict[str, Any] | None:
@@ -47,7 +53,7 @@ class Journal:
         wanted = orjson.dumps(request_id)
         for number, raw in reversed(self._space.read(_LOG)):
             if wanted in raw:
-                entry = orjson.loads(raw)
+                entry = _decoded(raw)
                 if entry.get("request_id") == request_id:
                     return {"number": number, **entry}
         return None
@@ -57,8 +63,20 @@ class Journal:
         self._space.erase(_LOG)
 
 
+def _decoded(raw: bytes) -> dict[str, Any]:
+    entry: dict[str, Any] = orjson.loads(raw)
+    if "steps" in entry:
+        entry["steps"] = [[step, True, {}] if isinstance(step, str) else step for step in entry["steps"]]
+    return entry
+
+
 def _encoded(entry: Mapping[str, Any]) -> bytes:
     try:
-        return orjson.dumps(entry)
+        return orjson.dumps(entry, default=_plain)
     except orjson.JSONEncodeError:  # a half surrogate that a caller smuggled into a name; the call must not be lost
-        return json.dumps(entry, default=str).encode().replace(b"\\ud", b"\\\\ud")
+        return json.dumps(entry, default=_plain).encode().replace(b"\\ud", b"\\\\ud")
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has for a value of ours: a `simulator.upstream.Step` is a list, other things are their text."""
+    return tuple(value) if isinstance(value, tuple) else str(value)

@@ -15,6 +15,9 @@ from simulator.store import Space
 _LOG: Final = "ledger"
 _TOTALS: Final = "ledger"
 
+MEMBERS: Final = ("at", "provider", "operation", "request_id", "code", "charged", "why")
+"""Of an entry. A hundred thousand entries are kept, so their names are not kept with each."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLimits:
@@ -45,18 +48,7 @@ class Ledger:
             billed: charged, or free.
             why: the table's or the rule's reason for it.
         """
-        entry = orjson.dumps(
-            {
-                "at": at,
-                "provider": provider,
-                "operation": operation,
-                "request_id": request_id,
-                "code": code,
-                "charged": billed,
-                "why": why,
-                "unit": "call",
-            }
-        )
+        entry = orjson.dumps((at, provider, operation, request_id, code, billed, why))
         self._space.append(_LOG, entry, keep=self._limits.entries, keep_bytes=self._limits.size)
         self._space.tally(_TOTALS, f"{provider} {operation} {'charged' if billed else 'free'}")
 
@@ -71,5 +63,8 @@ class Ledger:
         return found
 
     def entries(self, *, limit: int | None = None) -> list[dict[str, Any]]:
-        """Return the newest *limit* entries, oldest first."""
-        return [orjson.loads(raw) for _, raw in self._space.read(_LOG, limit=limit)]
+        """Return the newest *limit* entries, oldest first: each `MEMBERS` with what was entered, and its ``unit``."""
+        return [
+            dict(zip(MEMBERS, orjson.loads(raw), strict=True)) | {"unit": "call"}
+            for _, raw in self._space.read(_LOG, limit=limit)
+        ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from threading import Lock
 from typing import Protocol
 
@@ -114,10 +115,12 @@ class MemoryStore:
 
 
 class _Log:
+    """Entries without a gap in their numbers, so that only the last number is kept."""
+
     __slots__ = ("entries", "last", "size")
 
     def __init__(self) -> None:
-        self.entries: deque[tuple[int, bytes]] = deque()
+        self.entries: deque[bytes] = deque()
         self.last = 0
         self.size = 0
 
@@ -207,7 +210,9 @@ class MemorySpace:
             if current is None or current[0] != window:
                 current = self._windows[group] = (window, {})
             counts = current[1]
-            counts[key] = total = counts.get(key, 0) + by
+            total = counts.get(key, 0) + by
+            if by:
+                counts[key] = total
             return total
 
     def first_use(self, group: str, key: str, *, now: float, expires_at: float) -> bool:
@@ -229,18 +234,22 @@ class MemorySpace:
             kept = self._logs.get(log)
             if kept is None:
                 kept = self._logs[log] = _Log()
-            kept.last += 1
-            kept.entries.append((kept.last, _trimmed(entry)))
+            entries = kept.entries
+            entries.append(_trimmed(entry))
             kept.size += len(entry)
-            while kept.entries and (len(kept.entries) > keep or kept.size > keep_bytes):
-                kept.size -= len(kept.entries.popleft()[1])
+            while entries and (len(entries) > keep or kept.size > keep_bytes):
+                kept.size -= len(entries.popleft())
+            kept.last += 1
             return kept.last
 
     def read(self, log: str, *, after: int = 0, limit: int | None = None) -> list[tuple[int, bytes]]:
         with self._lock:
             kept = self._logs.get(log)
-            found = [entry for entry in kept.entries if entry[0] > after] if kept is not None else []
-        return found if limit is None else found[max(0, len(found) - limit) :]
+            if kept is None:
+                return []
+            gone = kept.last - len(kept.entries)
+            start = max(after, gone, gone if limit is None else kept.last - limit)
+            return list(enumerate(islice(kept.entries, start - gone, None), start + 1))
 
     def erase(self, log: str) -> None:
         with self._lock:

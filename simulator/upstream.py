@@ -54,7 +54,7 @@ class Exchange:
         billed: whether this call is charged; follows the outcome unless a rule says otherwise.
         person: key of the person on file that decided, if any.
         rule: the rule that fired, if any.
-        steps: what each check found.
+        steps: what each check found; the name alone of one that passed with nothing to say, as most do.
     """
 
     __slots__ = (
@@ -84,7 +84,7 @@ class Exchange:
         self.billed = False
         self.person: str | None = None
         self.rule: Rule | None = None
-        self.steps: list[Step] = []
+        self.steps: list[Step | str] = []
 
     def passed(self, check: str, evidence: Mapping[str, Any] = _NOTHING) -> None:
         """Note that *check* found nothing wrong."""

@@ -22,7 +22,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -60,7 +60,6 @@ class Authorization:
             ``localhost:8080`` [sdk].
         signed_headers: the list as presented, names joined by ``;``.
         signature: 64 lower-case hexadecimal digits.
-        header_names: the names in the order in which their lines are signed: lower case, ascending.
     """
 
     secret_id: str
@@ -68,16 +67,22 @@ class Authorization:
     service: str
     signed_headers: str
     signature: str
-    header_names: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        names = tuple(sorted(self.signed_headers.lower().split(";")))
-        object.__setattr__(self, "header_names", names)
+    @property
+    def header_names(self) -> tuple[str, ...]:
+        """The names in the order in which their lines are signed: lower case, ascending."""
+        return _names_of(self.signed_headers)
 
     @property
     def scope(self) -> str:
         """The credential scope that is part of the signed string."""
         return f"{self.date}/{self.service}/tc3_request"
+
+
+@lru_cache(maxsize=64)
+def _names_of(signed_headers: str) -> tuple[str, ...]:
+    """Remembered because clients have few lists among them, and each signs the same one all the time."""
+    return tuple(sorted(signed_headers.lower().split(";")))
 
 
 def parse_authorization(text: str) -> Authorization | None:
@@ -114,7 +119,13 @@ def utc_date(timestamp: int) -> str:
     >>> utc_date(1767225600)
     '2026-01-01'
     """
-    return date.fromordinal(_EPOCH + timestamp // 86_400).isoformat()
+    return _utc_date(timestamp // 86_400)
+
+
+@lru_cache(maxsize=16)
+def _utc_date(day: int) -> str:
+    """Remembered because every signature of a day asks for the same one or two."""
+    return date.fromordinal(_EPOCH + day).isoformat()
 
 
 def scope_date_matches(presented: Authorization, timestamp: str) -> bool:
