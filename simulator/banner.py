@@ -15,27 +15,54 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from kyc_core.signing import tc3
+from simulator.tenants import credentials_of
 
 if TYPE_CHECKING:
     from kyc_core.people import Person
     from simulator.tenants import Tenant
 
 _JSON: Final = "application/json"
-
-
-def credentials_of(tenant: Tenant) -> dict[str, Any]:
-    """Return a tenant's credentials in their one shape."""
-    return {"tenant": tenant.name, **tenant.credentials}
+_PEM: Final = "-----BEGIN "
+_PRIVATE: Final = f"{_PEM}PRIVATE KEY-----"
 
 
 def credential_lines(credentials: Mapping[str, Any]) -> list[str]:
-    """Return credentials as lines of ``provider member value``, nested members dotted."""
+    """Return credentials as lines of ``provider member value``, nested members dotted; of keys only that they exist."""
     return [
-        f"{provider} {name} {value}"
+        f"{provider} {name} {value if not _is_pem(value) else '(PEM: kyc-sim credentials --out DIRECTORY)'}"
         for provider, members in credentials.items()
         if isinstance(members, Mapping)
         for name, value in _flat(members, "")
     ]
+
+
+def write_key_files(folder: Path, credentials: Mapping[str, Any]) -> list[Path]:
+    """Write every key of *credentials* into a file of its own, ``<provider>_<member>.pem``; private ones for the owner.
+
+    Args:
+        folder: made if it is not there.
+        credentials: in their one shape.
+
+    Returns:
+        The files.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for provider, members in credentials.items():
+        for name, value in _flat(members, "") if isinstance(members, Mapping) else ():
+            if _is_pem(value):
+                path = folder / f"{provider}_{name}.pem"
+                path.touch(mode=0o600 if value.startswith(_PRIVATE) else 0o644)
+                path.write_text(value, "ascii")
+                written.append(path)
+    return written
+
+
+def _is_pem(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(_PEM)
 
 
 def _flat(members: Mapping[str, Any], above: str) -> list[tuple[str, Any]]:

@@ -101,14 +101,18 @@ def _services(settings: Settings) -> Services:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, in the shape the admin API uses.")
-def credentials(as_json: bool) -> None:
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for the keys as PEM files.")
+def credentials(as_json: bool, out: Path | None) -> None:
     """Print the default tenant's credentials; no server needed."""
     import orjson
 
-    from simulator.banner import credential_lines, credentials_of
+    from simulator.banner import credential_lines, write_key_files
     from simulator.settings import Settings
+    from simulator.tenants import credentials_of
 
     found = credentials_of(_services(Settings()).tenants.default)
+    if out is not None:
+        write_key_files(out, found)
     if as_json:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:

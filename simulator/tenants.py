@@ -7,6 +7,7 @@ A tenant is a name, a set of credentials at every provider, and a `Space`. Any o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ import orjson
 from simulator.clock import Clock, TenantClock
 from simulator.ids import Ids, derive
 from simulator.journal import Journal
+from simulator.keys import KeyRing
 from simulator.ledger import Ledger
 from simulator.redaction import Redactor
 from simulator.register import Register
@@ -37,6 +39,32 @@ LOBBY: Final = "lobby"
 _TENANTS: Final = "tenants"
 _NAMED: Final = "credentials"
 _SWITCHES: Final = "switches"
+_TRIES: Final = 16
+"""How often credentials are made anew that somebody has already; some are as short as eight digits."""
+
+
+class Credentials(Mapping[str, Any]):
+    """One tenant's credentials by provider; certificates are added when somebody looks.
+
+    Args:
+        plain: what was made with the tenant.
+        keys: rings of certificates, of the providers that have some.
+    """
+
+    def __init__(self, plain: Mapping[str, Mapping[str, Any]], keys: Mapping[str, KeyRing]) -> None:
+        self._plain = plain
+        self._keys = keys
+
+    def __getitem__(self, provider: str) -> Mapping[str, Any]:
+        plain = self._plain[provider]
+        ring = self._keys.get(provider)
+        return plain if ring is None else {**plain, **ring.credentials()}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
 
 
 class UnknownSwitch(KeyError):
@@ -57,10 +85,16 @@ class Tenant:
         shipped: ShippedPeople,
         settings: Settings,
         switches: Mapping[str, Switch],
+        providers: tuple[Provider, ...],
     ) -> None:
         self.name = name
-        self.credentials = credentials
         self.space = space
+        self.keys: Mapping[str, KeyRing] = {
+            provider.name: KeyRing(provider.name, space, partial(provider.certificates, credentials[provider.name]))
+            for provider in providers
+            if provider.certificates is not None and provider.name in credentials
+        }
+        self.credentials: Mapping[str, Any] = Credentials(credentials, self.keys)
         self.clock = TenantClock(base, space)
         self.ids = Ids(seed, space)
         self.redactor = Redactor(seed)
@@ -117,6 +151,11 @@ class TenantExists(ValueError):
     """A tenant of that name is there already."""
 
 
+def credentials_of(tenant: Tenant) -> dict[str, Any]:
+    """Return the one shape in which credentials are handed out: ``{"tenant", provider: {...}}``."""
+    return {"tenant": tenant.name, **tenant.credentials}
+
+
 class Tenants:
     """All tenants of one simulator."""
 
@@ -154,9 +193,7 @@ class Tenants:
             name = self._unused()
         if name in ("", LOBBY):
             raise TenantExists("the name is reserved")
-        credentials = {
-            provider.name: dict(provider.credentials(self._source(name, provider.name))) for provider in self._providers
-        }
+        credentials = self._new_credentials(name)
         mine = orjson.dumps({"credentials": credentials})
         if self._directory.update(_TENANTS, name, lambda before: mine if before is None else before) is not mine:
             raise TenantExists("there is a tenant of that name")
@@ -180,8 +217,22 @@ class Tenants:
         raw = self._directory.get(_NAMED, f"{provider} {identity}")
         return self.get(raw.decode()) if raw is not None else None
 
+    def claim(self, provider: str, identity: str, tenant: Tenant) -> bool:
+        """Let *identity* lead to *tenant* as well, until it is reset; tell whether that could be done.
+
+        It cannot while *identity* leads to another tenant that is there.
+        """
+        mine = tenant.name.encode()
+
+        def claimed(before: bytes | None) -> bytes:
+            taken = before is not None and before != mine and self._directory.get(_TENANTS, before.decode()) is not None
+            return before if before is not None and taken else mine
+
+        return self._directory.update(_NAMED, f"{provider} {identity}", claimed) == mine
+
     def remove(self, name: str) -> bool:
         """Forget a tenant, its credentials and all it owns; tell whether it was there."""
+        self._release(name)
         raw = self._directory.get(_TENANTS, name)
         if raw is None or not self._directory.delete(_TENANTS, name):
             return False
@@ -195,12 +246,43 @@ class Tenants:
 
     def reset(self, name: str) -> None:
         """Give a tenant back its first state: same credentials, nothing else."""
+        self._release(name)
         self._store.forget(name)
 
     def names(self) -> Iterator[str]:
         """Yield every tenant's name, oldest first, without the lobby."""
         for name, _ in self._directory.scan(_TENANTS):
             yield name
+
+    def _release(self, name: str) -> None:
+        """Let go of the identities that were claimed for a tenant since its first state."""
+        tenant = self.get(name)
+        if tenant is None:
+            return
+        for provider in self._providers:
+            if provider.name in tenant.keys:
+                for identity in tenant.keys[provider.name].added_parties():
+                    if identity not in _identities(provider, tenant.credentials[provider.name]):
+                        self._directory.update(
+                            _NAMED,
+                            f"{provider.name} {identity}",
+                            lambda holder: None if holder == name.encode() else holder,
+                        )
+
+    def _new_credentials(self, name: str) -> dict[str, dict[str, Any]]:
+        for turn in range(_TRIES):
+            made = {
+                provider.name: dict(provider.credentials(self._source(name, provider.name, turn)))
+                for provider in self._providers
+            }
+            holders = {
+                self._directory.get(_NAMED, f"{provider.name} {identity}")
+                for provider in self._providers
+                for identity in _identities(provider, made[provider.name])
+            }
+            if holders <= {None, name.encode()}:
+                return made
+        raise TenantExists("its credentials are another tenant's")
 
     def _unused(self) -> str:
         while True:
@@ -222,17 +304,19 @@ class Tenants:
             shipped=self._shipped,
             settings=self._settings,
             switches=self._switches,
+            providers=self._providers,
         )
 
     def _seed(self, name: str) -> bytes:
         return blake2b(f"{self._settings.seed}\0{name}".encode(), digest_size=32).digest()
 
-    def _source(self, name: str, provider: str) -> Any:
+    def _source(self, name: str, provider: str, turn: int) -> Any:
         if name == DEFAULT:
             # Printed in the README and pasted into many configurations: the same whatever the seed.
             return lambda label, length: (f"DEFAULT{label.upper()}".replace("_", "") + "0" * length)[:length]
         seed = self._seed(name)
-        return lambda label, length: derive(seed, f"{provider}.{label}", length)
+        again = f".{turn}" if turn else ""
+        return lambda label, length: derive(seed, f"{provider}.{label}{again}", length)
 
 
 def _identities(provider: Provider, credentials: Mapping[str, Any]) -> Iterator[str]:

@@ -6,13 +6,14 @@ its chain leaves a `Step`; the list of steps *is* the explanation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from contracts.loader import Outcome, OutcomeTable
 
 if TYPE_CHECKING:
+    from simulator.keys import Certificate
     from simulator.rules import Rule
     from simulator.services import Services
     from simulator.tenants import Tenant
@@ -54,7 +55,7 @@ class Exchange:
         billed: whether this call is charged; follows the outcome unless a rule says otherwise.
         person: key of the person on file that decided, if any.
         rule: the rule that fired, if any.
-        steps: what each check found; the name alone of one that passed with nothing to say, as most do.
+        steps: what each check found.
     """
 
     __slots__ = (
@@ -84,7 +85,7 @@ class Exchange:
         self.billed = False
         self.person: str | None = None
         self.rule: Rule | None = None
-        self.steps: list[Step | str] = []
+        self.steps: list[Step] = []
 
     def passed(self, check: str, evidence: Mapping[str, Any] = _NOTHING) -> None:
         """Note that *check* found nothing wrong."""
@@ -128,6 +129,8 @@ class Provider:
         credentials: makes one tenant's credentials from a source of derived text ``(label, length) -> str``.
         identifies: the credential members that name a tenant on the wire (``secret_id``), dotted for nested ones.
         failed: the documented internal error, for a call that our own fault ended.
+        certificates: makes the certificates that go with credentials of its own making, for a provider with which both
+            sides sign or encrypt; asked only when somebody needs them, and always with the same result.
         reseal: signs an answer again after it was changed on purpose, where the provider signs its answers.
     """
 
@@ -141,6 +144,7 @@ class Provider:
     credentials: Callable[[Callable[[str, int], str]], Mapping[str, Any]]
     identifies: tuple[str, ...]
     failed: Callable[[Exchange], WireResponse]
+    certificates: Callable[[Mapping[str, Any]], Sequence[Certificate]] | None = None
     reseal: Callable[[Exchange, WireResponse], WireResponse] | None = None
     routes: tuple[str, ...] = field(default=())
     """URL paths listed for people, besides the prefixes."""

@@ -11,7 +11,7 @@ from simulator.admin.route import TENANT, Body, Call, Parameter, Reply, Route, r
 from simulator.problems import Fault, Problem, invalid
 from simulator.scenarios import escaped
 from simulator.services import Services
-from simulator.tenants import DEFAULT, LOBBY, Tenant, TenantExists
+from simulator.tenants import DEFAULT, LOBBY, Tenant, TenantExists, credentials_of
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -68,11 +68,6 @@ def remove_tenant(call: Call) -> Reply:
 def show_credentials(call: Call) -> Reply:
     """Return a tenant's credentials at every provider."""
     return Reply(body=credentials_of(call.tenant))
-
-
-def credentials_of(tenant: Tenant) -> dict[str, Any]:
-    """Return the one shape in which credentials are handed out: ``{"tenant", provider: {...}}``."""
-    return {"tenant": tenant.name, **tenant.credentials}
 
 
 def _named(call: Call) -> Tenant:

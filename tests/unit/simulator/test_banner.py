@@ -13,7 +13,7 @@ from simulator.engine import Engine
 from simulator.providers import PROVIDERS
 from simulator.services import Services
 from simulator.settings import Settings
-from simulator.tenants import Tenant
+from simulator.tenants import Tenant, credentials_of
 from simulator.wire import WireRequest
 
 URL = "http://127.0.0.1:8080"
@@ -30,7 +30,7 @@ def tenant(played: Services) -> Tenant:
 
 
 def test_credentials_have_the_tenants_name_and_one_member_per_provider(tenant: Tenant) -> None:
-    found = banner.credentials_of(tenant)
+    found = credentials_of(tenant)
 
     assert found["tenant"] == "default"
     assert found.keys() - {"tenant"} == {provider.name for provider in PROVIDERS}
@@ -41,6 +41,26 @@ def test_nested_credentials_are_dotted() -> None:
     credentials = {"tenant": "t", "upi": {"app_id": "1", "keys": {"kid": "2"}}}
 
     assert banner.credential_lines(credentials) == ["upi app_id 1", "upi keys.kid 2"]
+
+
+def test_of_a_key_only_its_place_is_printed() -> None:
+    credentials = {"tenant": "t", "upi": {"signing_private_key": "-----BEGIN PRIVATE KEY-----\nAA==\n"}}
+
+    assert banner.credential_lines(credentials) == [
+        "upi signing_private_key (PEM: kyc-sim credentials --out DIRECTORY)",
+    ]
+
+
+def test_keys_become_files_and_private_ones_are_for_the_owner_alone(tmp_path: Path) -> None:
+    private, public = "-----BEGIN PRIVATE KEY-----\nAA==\n", "-----BEGIN PUBLIC KEY-----\nAA==\n"
+    credentials = {"tenant": "t", "upi": {"app_id": "1", "mine": private, "theirs": public}, "mps": {"app_key": "k"}}
+    folder = tmp_path / "new" / "keys"
+    written = banner.write_key_files(folder, credentials)
+
+    assert written == [folder / "upi_mine.pem", folder / "upi_theirs.pem"]
+    assert [path.read_text() for path in written] == [private, public]
+    assert [path.stat().st_mode & 0o077 for path in written] == [0, 0o044]
+    assert banner.write_key_files(folder, credentials) == written
 
 
 def test_the_banner_says_where_as_whom_and_what_to_paste(tenant: Tenant) -> None:
@@ -85,7 +105,7 @@ def test_the_ready_file_is_written_in_one_step(tenant: Tenant, tmp_path: Path) -
     assert orjson.loads(path.read_bytes()) == {
         "url": URL,
         "pid": os.getpid(),
-        "credentials": banner.credentials_of(tenant),
+        "credentials": credentials_of(tenant),
     }
     assert [entry.name for entry in tmp_path.iterdir()] == ["ready.json"]
 
@@ -94,4 +114,4 @@ def test_credentials_follow_the_providers_that_are_played() -> None:
     other = replace(PROVIDERS[0], name="other")
     tenant = Services(Settings(), (other,)).tenants.default
 
-    assert banner.credentials_of(tenant).keys() == {"tenant", "other"}
+    assert credentials_of(tenant).keys() == {"tenant", "other"}

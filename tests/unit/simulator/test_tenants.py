@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from simulator.clock import FixedClock
+from simulator.keys import Certificate, KeyRing, Use
 from simulator.services import Services
 from simulator.settings import Settings
 from simulator.store import MemoryStore
-from simulator.tenants import DEFAULT, LOBBY, Tenant, TenantExists, UnknownSwitch
+from simulator.tenants import DEFAULT, LOBBY, Credentials, Tenant, TenantExists, UnknownSwitch, credentials_of
 from simulator.upstream import Provider
 
 ServicesFactory = Callable[..., Services]
@@ -255,3 +257,101 @@ def test_nested_credentials_name_a_tenant_too(toy: Provider, clock: FixedClock) 
 
     assert services.tenants.holding("tencent", tenant.credentials["tencent"]["app"]["id"]) is tenant
     assert services.tenants.holding("tencent", tenant.credentials["tencent"]["secret"]) is None
+
+
+@pytest.fixture
+def signing(toy: Provider, clock: FixedClock) -> Services:
+    """Services of an upstream whose participants sign, and are known by eight letters."""
+
+    def certificates(credentials: Mapping[str, Any]) -> tuple[Certificate, ...]:
+        party = credentials["app_id"]
+        return (Certificate(kid="1", use=Use.SIGNING, parties=(party,), public_key=f"PEM {party}"),)
+
+    provider = replace(
+        toy,
+        credentials=lambda derive: {"app_id": derive("app_id", 8)},
+        identifies=("app_id",),
+        certificates=certificates,
+    )
+    return Services(Settings(), (provider,), clock=clock)
+
+
+def test_certificates_are_part_of_the_credentials(signing: Services) -> None:
+    tenant = signing.tenants.create("a")
+    app_id = tenant.credentials["tencent"]["app_id"]
+
+    assert tenant.credentials == {
+        "tencent": {"app_id": app_id, "signing_kid": "1", "signing_public_key": f"PEM {app_id}"}
+    }
+    assert credentials_of(tenant) == {"tenant": "a", **tenant.credentials}
+    assert signing.tenants.lobby.keys == {}
+
+
+def test_certificates_are_made_when_somebody_looks(signing: Services) -> None:
+    tenant = signing.tenants.create("a")
+    made = []
+
+    def make() -> tuple[Certificate, ...]:
+        made.append(1)
+        return ()
+
+    ring = KeyRing("tencent", tenant.space, make)
+
+    assert len(Credentials({"tencent": {}}, {"tencent": ring})) == 1
+    assert made == []
+    assert Credentials({"tencent": {}}, {"tencent": ring})["tencent"] == {}
+    assert made == [1]
+
+
+def test_a_claimed_identity_leads_to_the_tenant_until_it_is_reset(signing: Services) -> None:
+    tenants = signing.tenants
+    one, other = tenants.create("a"), tenants.create("b")
+    more = Certificate(kid="2", use=Use.SIGNING, parties=("39990061",), public_key="PEM")
+
+    assert tenants.claim("tencent", "39990061", one)
+    one.keys["tencent"].put(more)
+    assert tenants.holding("tencent", "39990061") is one
+    assert tenants.claim("tencent", "39990061", one)
+    assert not tenants.claim("tencent", "39990061", other)
+
+    tenants.reset("a")
+    assert tenants.holding("tencent", "39990061") is None
+    assert tenants.holding("tencent", one.credentials["tencent"]["app_id"]) is one
+    assert tenants.claim("tencent", "39990061", other)
+
+
+def test_an_identity_of_a_removed_tenant_is_free(signing: Services) -> None:
+    tenants = signing.tenants
+    one, other = tenants.create("a"), tenants.create("b")
+    assert tenants.claim("tencent", "39990061", one)
+    # Claimed, but no certificate names it: nothing but the directory knows of it when the tenant goes.
+    tenants.remove("a")
+
+    assert tenants.holding("tencent", "39990061") is None
+    assert tenants.claim("tencent", "39990061", other)
+
+
+def test_a_tenants_own_identity_survives_a_certificate_that_names_it(signing: Services) -> None:
+    tenant = signing.tenants.create("a")
+    app_id = tenant.credentials["tencent"]["app_id"]
+    tenant.keys["tencent"].put(Certificate(kid="2", use=Use.SIGNING, parties=(app_id,), public_key="PEM"))
+    signing.tenants.reset("a")
+
+    assert signing.tenants.holding("tencent", app_id) is tenant
+
+
+def test_no_two_tenants_get_the_same_identity_however_short_it_is(toy: Provider, clock: FixedClock) -> None:
+    short = replace(toy, credentials=lambda derive: {"app_id": derive("app_id", 1)}, identifies=("app_id",))
+    tenants = Services(Settings(), (short,), clock=clock).tenants
+    made = [tenants.create(f"t{number}") for number in range(12)]
+
+    assert len({tenant.credentials["tencent"]["app_id"] for tenant in made}) == 12
+    assert all(tenants.holding("tencent", tenant.credentials["tencent"]["app_id"]) is tenant for tenant in made)
+
+
+def test_when_every_identity_is_taken_there_is_no_further_tenant(toy: Provider, clock: FixedClock) -> None:
+    constant = replace(toy, credentials=lambda _: {"app_id": "1"}, identifies=("app_id",))
+    tenants = Services(Settings(), (constant,), clock=clock).tenants
+
+    with pytest.raises(TenantExists, match="credentials"):
+        tenants.create("second")
