@@ -75,10 +75,12 @@ def _cases(provider: str) -> tuple[Case, ...]:
 def _case(raw: bytes, operation: str, name: str) -> Case:
     try:
         document = orjson.loads(raw)
+        parameters = document["request"]
         return Case(
-            name=name,
+            # A code may hold characters that some file systems refuse.
+            name=document.get("case", name),
             operation=operation,
-            parameters=MappingProxyType(document["request"]),
+            parameters=MappingProxyType(parameters),
             person=document.get("person"),
             language=document.get("language", ""),
             before=tuple(document.get("before", ())),

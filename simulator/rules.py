@@ -238,13 +238,23 @@ class RuleBook:
             found.append({**document, "fired": min(count, document.get("times") or count)})
         return found
 
-    def fire(self, provider: str, operation: str, fields: Mapping[str, str]) -> Rule | None:
-        """Return the rule that decides this call, counted as fired, or ``None``."""
+    def fire(
+        self, provider: str, operation: str, fields: Mapping[str, str], *, named_only: bool = False
+    ) -> Rule | None:
+        """Return the rule that decides this call, counted as fired, or ``None``.
+
+        Args:
+            provider: whose call it is.
+            operation: which of its operations.
+            fields: what the rule's conditions look at.
+            named_only: leave out rules for every operation: for a part of a call, which those have decided already.
+        """
         index = self._index().get(provider)
         if index is None:
             return None
+        wanted = (operation,) if named_only else (operation, EVERY_OPERATION)
         for rule in index.candidates(fields):
-            if rule.operation in (operation, EVERY_OPERATION) and rule.fits(fields):
+            if rule.operation in wanted and rule.fits(fields):
                 number = self._space.tally(_FIRED, f"{rule.id} {rule.order}")
                 if rule.times is None or number <= rule.times:
                     return rule

@@ -2,7 +2,8 @@
 
 from typing import Final
 
+from simulator.providers.kyc_china import PROVIDER as KYC_CHINA
 from simulator.providers.tencent import PROVIDER as TENCENT
 from simulator.upstream import Provider
 
-PROVIDERS: Final[tuple[Provider, ...]] = (TENCENT,)
+PROVIDERS: Final[tuple[Provider, ...]] = (TENCENT, KYC_CHINA)

@@ -155,6 +155,12 @@ def test_a_file_that_is_no_case_is_named(raw: bytes) -> None:
         module._case(raw, "Check", "odd")
 
 
+def test_a_code_that_cannot_be_a_files_name_is_named_inside() -> None:
+    named = module._case(b'{"case": "result_>50km", "request": {}}', "check", "result_beyond_50km")
+
+    assert (named.name, module._case(b'{"request": {}}', "check", "result_0").name) == ("result_>50km", "result_0")
+
+
 def test_a_provider_without_cases_has_none() -> None:
     assert load_cases("nobody") == ()
 

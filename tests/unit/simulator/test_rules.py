@@ -344,3 +344,15 @@ def test_what_a_person_says_about_delivery_becomes_a_rule() -> None:
 @pytest.mark.parametrize("control", [{"meaning": "mismatch"}, {"error": "InternalError"}, {}])
 def test_a_person_who_says_nothing_about_delivery_makes_no_rule(control: dict[str, object]) -> None:
     assert delivery_rule("plain", "tencent", control) is None
+
+
+def test_a_rule_for_every_operation_may_be_left_out(book: RuleBook) -> None:
+    book.add({"provider": "tencent", "then": {"delay": 1}, "id": "all"})
+    book.add(document(id="named"))
+
+    part = book.fire("tencent", OPERATION, {}, named_only=True)
+    whole = book.fire("tencent", OPERATION, {})
+    assert part is not None
+    assert whole is not None
+    assert (part.id, whole.id) == ("named", "all")
+    assert [kept["fired"] for kept in book.documents()] == [1, 1]
