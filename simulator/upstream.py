@@ -132,6 +132,8 @@ class Provider:
         certificates: makes the certificates that go with credentials of its own making, for a provider with which both
             sides sign or encrypt; asked only when somebody needs them, and always with the same result.
         reseal: signs an answer again after it was changed on purpose, where the provider signs its answers.
+        document: reads an answer as the JSON document that its schema describes, where it is not JSON as it stands;
+            raises `ValueError` for what is neither.
     """
 
     name: str
@@ -146,5 +148,6 @@ class Provider:
     failed: Callable[[Exchange], WireResponse]
     certificates: Callable[[Mapping[str, Any]], Sequence[Certificate]] | None = None
     reseal: Callable[[Exchange, WireResponse], WireResponse] | None = None
+    document: Callable[[WireResponse], Any] | None = None
     routes: tuple[str, ...] = field(default=())
     """URL paths listed for people, besides the prefixes."""
