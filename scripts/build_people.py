@@ -133,16 +133,31 @@ CONTROL: Final[tuple[tuple[str, str, dict[str, Any], str], ...]] = (
     ("mps-no-photo", "测试丁", {"photos": ()}, "On file without a photo."),
     ("mps-face-unsure", "测试戊", {"photos": (Photo(score=52.0),)}, "No picture is certain: score 52."),
     ("mps-face-different", "测试己", {"photos": (Photo(score=13.0),)}, "Every picture is another's: score 13."),
-    ("mps-source-error", "测试庚", {"controls": {"mps": {"meaning": "source_error"}}}, "The source fails."),
+    (
+        "mps-source-error",
+        "测试庚",
+        {"controls": {"mps": {"meaning": "source_error"}, "signzy": {"error": "409"}}},
+        "The source fails.",
+    ),
     (
         "mps-source-upgrading",
         "测试辛",
-        {"controls": {"mps": {"meaning": "source_upgrading"}}},
+        {"controls": {"mps": {"meaning": "source_upgrading"}, "signzy": {"error": "409"}}},
         "The source is down.",
     ),
-    ("mps-quota", "测试壬", {"controls": {"mps": {"meaning": "quota"}}}, "Asked too often today."),
+    (
+        "mps-quota",
+        "测试壬",
+        {"controls": {"mps": {"meaning": "quota"}, "signzy": {"error": "403"}}},
+        "Asked too often today.",
+    ),
     # Name and score of the holder in the first vector of UPI's signature dossier.
-    ("mps-slow", "张三", {"controls": {"mps": {"delay": 5}}, "photos": (Photo(score=87.0),)}, "In order, after 5 s."),
+    (
+        "mps-slow",
+        "张三",
+        {"controls": {"mps": {"delay": 5}, "signzy": {"delay": 5}}, "photos": (Photo(score=87.0),)},
+        "In order, after 5 s.",
+    ),
 )
 
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
