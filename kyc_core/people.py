@@ -105,7 +105,10 @@ class Person:
 
     def card(self, number: str) -> Card | None:
         """Return the card of that number, or ``None``."""
-        return next((card for card in self.cards if card.number == number), None)
+        for card in self.cards:
+            if card.number == number:
+                return card
+        return None
 
     def line(self, number: str) -> MobileLine | None:
         """Return the line of that number, or ``None``."""

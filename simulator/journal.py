@@ -44,9 +44,7 @@ class Journal:
 
     def entries(self, *, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
         """Return entries numbered above *after*, oldest first, each with its ``number``; with *limit* the newest."""
-        return [
-            {"number": number, **_decoded(raw)} for number, raw in self._space.read(_LOG, after=after, limit=limit)
-        ]
+        return [{"number": number, **_decoded(raw)} for number, raw in self._space.read(_LOG, after=after, limit=limit)]
 
     def find(self, request_id: str) -> dict[str, Any] | None:
         """Return the newest entry whose answer carried *request_id*, or ``None``."""

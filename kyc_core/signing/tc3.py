@@ -113,6 +113,12 @@ def signing_key(secret_key: str, date: str, service: str) -> bytes:
     return derived_keys(secret_key, date, service)[2]
 
 
+@lru_cache(maxsize=512)
+def _keyed(secret_key: str, date: str, service: str) -> hmac.HMAC:
+    """Return a code with the signing key already in it, to be copied: half the work of every verification."""
+    return hmac.new(signing_key(secret_key, date, service), digestmod="sha256")
+
+
 def utc_date(timestamp: int) -> str:
     """Return the UTC date of *timestamp* (Unix seconds) as ``YYYY-MM-DD``.
 
@@ -266,13 +272,23 @@ def verify(
     """
     if strict_service and presented.service != SERVICE:
         return False
-    key = signing_key(secret_key, presented.date, presented.service)
+    values = header_lines(presented.header_names, headers)
+    if values is None:
+        return False
+    keyed = _keyed(secret_key, presented.date, presented.service)
     head = f"{ALGORITHM}\n{timestamp}\n{presented.scope}\n"
-    for canonical in _candidates(presented, method, path, query, headers, body):
-        text = head + sha256(wire_bytes(canonical)).hexdigest()
-        if hmac.compare_digest(hmac.digest(key, wire_bytes(text), "sha256").hex(), presented.signature):
-            return True
-    return False
+    raw_query = query.decode("latin-1") if method == "GET" else ""
+    digest = payload_hash(method, body, unsigned=headers.get("x-tc-content-sha256") == UNSIGNED_PAYLOAD)
+    listed = presented.signed_headers
+
+    def fits(uri: str, block: str) -> bool:
+        canonical = canonical_request(method, uri, raw_query, block, listed, digest)
+        code = keyed.copy()
+        code.update(wire_bytes(head + sha256(wire_bytes(canonical)).hexdigest()))
+        return hmac.compare_digest(code.hexdigest(), presented.signature)
+
+    block = header_block(values)
+    return fits("/", block) or any(fits(uri, each) for uri, each in _less_likely(path, values, block))
 
 
 def header_lines(names: Sequence[str], headers: Mapping[str, str]) -> dict[str, str] | None:
@@ -284,23 +300,12 @@ def header_lines(names: Sequence[str], headers: Mapping[str, str]) -> dict[str, 
     return values if "host" in values and "content-type" in values else None
 
 
-def _candidates(
-    presented: Authorization, method: str, path: str, query: bytes, headers: Mapping[str, str], body: bytes
-) -> Iterator[str]:
-    """Yield the canonical requests a client may have signed, likely ones first."""
-    values = header_lines(presented.header_names, headers)
-    if values is None:
-        return
-    raw_query = query.decode("latin-1") if method == "GET" else ""
-    digest = payload_hash(method, body, unsigned=headers.get("x-tc-content-sha256") == UNSIGNED_PAYLOAD)
-    listed = presented.signed_headers
-    block = header_block(values)
-    yield canonical_request(method, "/", raw_query, block, listed, digest)
-
+def _less_likely(path: str, values: Mapping[str, str], block: str) -> Iterator[tuple[str, str]]:
+    """Yield the URIs and header blocks a client may have signed, but for ``/`` with *block* as it is."""
     blocks = [block]
     if (bare := without_port(values["host"])) != values["host"]:
         blocks.append(header_block({**values, "host": bare}))
     blocks.extend([lowered for each in blocks if (lowered := each.lower()) != each])
     for uri, each in product(dict.fromkeys(("/", path)), blocks):
         if uri != "/" or each is not block:
-            yield canonical_request(method, uri, raw_query, each, listed, digest)
+            yield uri, each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,7 +51,7 @@ class Call:
         operation: the action.
         values: what the claim says, by element (``resident_id``), as the product reads it.
         person: the person on file whom the call is about.
-        readings: the switches of the caller's tenant, once one was asked for.
+        switch: returns the value of a switch in the caller's tenant; one call sees one state of them all.
     """
 
     __slots__ = (
@@ -68,9 +68,9 @@ class Call:
         "pairs",
         "parameters",
         "person",
-        "readings",
         "request",
         "stage",
+        "switch",
         "v3",
         "values",
     )
@@ -95,7 +95,7 @@ class Call:
         self.operation: Operation
         self.values: dict[str, str] = {}
         self.person: Person | None = None
-        self.readings: Mapping[str, Any] | None = None
+        self.switch: Callable[[str], Any] = exchange.tenant.readings.__getitem__
         if self.v3:
             self.common = messages.common_from_headers(headers)
             self.authorization = tc3.parse_authorization(headers.get("authorization", ""))
@@ -107,7 +107,7 @@ class Call:
         self.caller = caller_of(self.exchange.services.tenants, secret_id)
         if self.caller is not None:
             self.exchange.tenant = self.caller.tenant
-            self.readings = None
+            self.switch = self.caller.tenant.readings.__getitem__
 
     @property
     def holder(self) -> Caller:
@@ -119,12 +119,6 @@ class Call:
     def signed(self) -> Signed:
         """The request together with the signature it presents."""
         return Signed(self.request, self.common.timestamp, self.authorization, self.pairs)
-
-    def switch(self, name: str) -> Any:
-        """Return the value of a switch in the caller's tenant; one call sees one state of them all."""
-        if self.readings is None:
-            self.readings = self.exchange.tenant.readings
-        return self.readings[name]
 
     def request_id(self) -> str:
         """Return the identifier the answer carries, made at the first time of asking."""

@@ -31,12 +31,16 @@ class Site(StrEnum):
     INTERNATIONAL = "intl"
     DOMESTIC = "cn"
 
+    __hash__ = str.__hash__  # looked up several times per call; an enumeration's own is many times slower
+
 
 class Language(StrEnum):
     """Language of a wording."""
 
     ENGLISH = "en"
     CHINESE = "zh"
+
+    __hash__ = str.__hash__
 
 
 WIRE_LANGUAGES: Final[Mapping[str, Language]] = MappingProxyType(
@@ -116,6 +120,7 @@ class Operation:
         fields: in documented order.
         required: names of the fields that must be there, in documented order.
         kinds: type by field name.
+        texts: names of the fields that are texts.
         objects: names of the fields that have members of their own.
         encryptable: names that may be listed as encrypted.
         public: names whose values are not personal.
@@ -130,6 +135,7 @@ class Operation:
     fields: tuple[Field, ...]
     required: tuple[str, ...]
     kinds: Mapping[str, Kind]
+    texts: frozenset[str]
     objects: frozenset[str]
     encryptable: frozenset[str]
     public: frozenset[str]
@@ -167,6 +173,7 @@ def _operation(rows: OutcomeTable, name: str, facts: Mapping[str, Any]) -> Opera
         fields=fields,
         required=tuple(field.name for field in fields if field.required),
         kinds=MappingProxyType({field.name: field.kind for field in fields}),
+        texts=frozenset(field.name for field in fields if field.kind is Kind.STRING),
         objects=frozenset(field.name for field in fields if field.kind in OBJECTS),
         encryptable=frozenset(field.name for field in fields if field.encryptable),
         public=frozenset(field.name for field in fields if not field.personal),

@@ -87,8 +87,8 @@ def first_finding(values: Mapping[str, str], switch: Switch, today: date) -> Fin
 def _name(text: str, switch: Switch, today: date) -> Finding | None:
     del switch, today
     if SHORTEST_NAME <= len(text) <= LONGEST_NAME:
-        reasons = names.validate(text).codes
-        return Finding("name_format", "name", reasons) if reasons else None
+        report = names.validate(text)
+        return Finding("name_format", "name", report.codes) if report.reasons else None
     return Finding("name_format", "name", ("length",))
 
 

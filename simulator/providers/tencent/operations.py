@@ -24,6 +24,8 @@ Values = Mapping[str, str]
 Decide = Callable[[Values, "Person | None", "Register"], str]
 """What a claim says by element, the person it names if on file, the register -> a meaning of the outcome table."""
 
+_NO_SUCH_CARD: Final = BankFinding.INVALID_CARD_NUMBER
+
 IDENTIFYING: Final = ("resident_id", "bank_card")
 """The elements by which the person of a call is looked up; the first that somebody on file has decides."""
 
@@ -47,13 +49,13 @@ def bank_check(compare: Callable[[Claim, Person | None], BankFinding]) -> Decide
             name=values["name"], resident_id=values.get("resident_id"), mobile=values.get("mobile"), bank_card=card
         )
         finding = compare(claim, person)
-        if finding is not BankFinding.INVALID_CARD_NUMBER:
-            return finding
+        if finding is not _NO_SUCH_CARD:
+            return finding.value
         # The person named does not hold this card, or holds it and the issuer disowns it: its holder decides.
         holder = register.by_card(card)
         if holder is None and bank_card.issuer(card) is None:
-            return BankFinding.NO_ISSUING_BANK
-        return compare(claim, holder)
+            return BankFinding.NO_ISSUING_BANK.value
+        return compare(claim, holder).value
 
     return decide
 

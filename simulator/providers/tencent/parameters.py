@@ -20,6 +20,7 @@ import orjson
 
 from simulator.providers.tencent.codes import OBJECTS, Kind, Operation
 
+_TEXT: Final = {str}
 _LARGEST: Final = 2**63
 _MOST_DIGITS: Final = 19
 _MOST_ITEMS: Final = 16
@@ -51,6 +52,8 @@ def first_fault(operation: Operation, parameters: Mapping[str, Any], *, as_text:
     for name in operation.required:
         if name not in parameters:
             return Fault("MissingParameter", name)
+    if _are_known_texts(operation, parameters):
+        return None
     kinds = operation.kinds
     for name in parameters:
         if name not in kinds:
@@ -74,7 +77,7 @@ def flattened(operation: Operation, parameters: Mapping[str, Any]) -> Mapping[st
 
     Unknown names stay out: they are the caller's words and may be anything.
     """
-    if operation.kinds.keys() >= parameters.keys() and all(type(value) is str for value in parameters.values()):
+    if _are_known_texts(operation, parameters):
         return parameters
     found: dict[str, str] = {}
     for name, kind in operation.kinds.items():
@@ -87,6 +90,11 @@ def flattened(operation: Operation, parameters: Mapping[str, Any]) -> Mapping[st
         else:
             _flatten(name, value, found)
     return found
+
+
+def _are_known_texts(operation: Operation, parameters: Mapping[str, Any]) -> bool:
+    """Tell whether every parameter is one that is a text by its type, and is given as one: most calls are like that."""
+    return operation.texts.issuperset(parameters) and set(map(type, parameters.values())) <= _TEXT
 
 
 def _faults(name: str, value: Any, kind: Kind, *, as_text: bool) -> Iterator[Fault]:

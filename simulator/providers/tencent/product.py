@@ -144,4 +144,5 @@ def _attempts(call: Call) -> str:
 
 def _result(call: Call, meaning: str) -> Outcome:
     results = call.operation.results
-    return results[meaning if meaning in results else _NARROWER[meaning]]
+    found = results.get(meaning)
+    return found if found is not None else results[_NARROWER[meaning]]
