@@ -236,7 +236,7 @@ def face(claim: Claim, person: Person | None, *, rules: Rules, bands: Bands) -> 
         return FaceFinding(verdict=Verdict.NO_PHOTO)
     if not claim.photo:
         return FaceFinding(verdict=Verdict.NO_FACE)
-    photo = _photo_about(claim.photo, person)
+    photo = photo_about(claim.photo, person)
     if photo.quality in _NO_COMPARISON:
         return FaceFinding(verdict=_NO_COMPARISON[photo.quality])
     score = round(photo.score * bands.top / 100, 2)
@@ -268,8 +268,8 @@ def _identity(claim: Claim, person: Person | None) -> Verdict:
     return Verdict.MATCH if held else Verdict.MISMATCH
 
 
-def _photo_about(picture: bytes, person: Person) -> Photo:
-    """Find what the record says about this very picture, or about any other; a stranger's picture scores nothing."""
+def photo_about(picture: bytes, person: Person) -> Photo:
+    """Return what the record says about this very picture, or about any other; a stranger's picture scores nothing."""
     digest = sha256(picture).hexdigest()
     about = {photo.sha256: photo for photo in person.photos}
     return about.get(digest) or about.get(None) or Photo(score=0.0)

@@ -67,6 +67,7 @@ class Errand:
         due: whether it is time; ``None`` when it will never be, because the transaction is gone.
         message: makes what is sent, once per attempt.
         copies: how often it is delivered; more than once is what at-least-once allows.
+        tries: how often it is tried at most, where its provider says so; by default as often as the schedule has it.
         overtaken: let the owner's next callback go first.
     """
 
@@ -76,6 +77,7 @@ class Errand:
     due: Callable[[], bool | None] = field(repr=False)
     message: Callable[[], Message] = field(repr=False)
     copies: int = 1
+    tries: int | None = None
     overtaken: bool = False
 
 
@@ -152,11 +154,15 @@ class Agenda:
             attempt.delivered += 1
             if attempt.delivered < attempt.errand.copies:
                 self._push(now, attempt)
-        elif not hopeless and attempt.tries < len(self._schedule):
+        elif not hopeless and attempt.tries < self._most_tries(attempt.errand):
             self._push(attempt.since + self._schedule[attempt.tries], attempt)
         for _, parked in [*self._parked]:
             if parked.errand.owner == attempt.errand.owner:
                 self._release(parked, now)
+
+    def _most_tries(self, errand: Errand) -> int:
+        most = len(self._schedule)
+        return most if errand.tries is None else min(most, errand.tries)
 
     def _release(self, attempt: Attempt, now: float) -> None:
         self._parked = [(until, parked) for until, parked in self._parked if parked is not attempt]

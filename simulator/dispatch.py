@@ -1,6 +1,7 @@
 """Which provider a request is for: by host, then by path, then by what its client signs.
 
-A client changes only its endpoint, so the same port answers for every provider. ``/__admin`` is never a provider's.
+A client changes only its endpoint, so the same port answers for every provider. ``/__admin`` and the hosted pages are
+never a provider's, whatever the host.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from simulator.upstream import Provider
 from simulator.wire import WireRequest
 
 ADMIN: Final = "/__admin"
+PAGES: Final = "/__verify"
+"""Below this stand the pages on which people do what a provider's own pages would have them do."""
 
 
 class Dispatch:
@@ -25,7 +28,7 @@ class Dispatch:
     def find(self, request: WireRequest) -> Provider | None:
         """Return the provider the request is for, or ``None`` when it is for nobody."""
         path = request.path
-        if path.startswith(ADMIN):
+        if path.startswith((ADMIN, PAGES)):
             return None
         provider = self._by_host.get(host_name(request.header("host")))
         if provider is not None:

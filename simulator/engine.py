@@ -88,6 +88,8 @@ class Engine:
             },
             "steps": exchange.steps,
         }
+        if exchange.waived:
+            entry["waived"] = exchange.waived
         if rule is not None:
             entry["rule"] = rule.id
         if exchange.person is not None:
@@ -105,7 +107,7 @@ class Engine:
                 request_id=exchange.request_id,
                 code=facts["code"],
                 billed=exchange.billed,
-                why="rule" if forced else facts["evidence"],
+                why="rule" if forced else exchange.waived or facts["evidence"],
             )
 
 

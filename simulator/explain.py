@@ -126,6 +126,8 @@ def _charge(entry: Mapping[str, Any], row: Outcome | None) -> dict[str, Any]:
     charged = entry["answer"]["charged"]
     if row is None:
         why = "no documented answer was given"
+    elif entry.get("waived"):
+        why = entry["waived"]
     elif row.billed != charged:
         why = f"the rule says so; the row would be {'charged' if row.billed else 'free'}"
     else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from contracts.loader import Outcome, OutcomeTable
 
 if TYPE_CHECKING:
+    from simulator.control import Control
     from simulator.keys import Certificate
     from simulator.rules import Rule
     from simulator.services import Services
@@ -53,9 +54,10 @@ class Exchange:
         public: names among ``fields`` that may be stored in clear (they hold no personal data or secret).
         outcome: the row that was answered.
         billed: whether this call is charged; follows the outcome unless a rule says otherwise.
+        waived: why this call is free though its outcome is charged; empty when it is not.
         person: key of the person on file that decided, if any.
         rule: the rule that fired, if any.
-        steps: what each check found.
+        steps: what each check found; the name alone of one that passed with nothing to say, as most do.
     """
 
     __slots__ = (
@@ -71,6 +73,7 @@ class Exchange:
         "services",
         "steps",
         "tenant",
+        "waived",
     )
 
     def __init__(self, request: WireRequest, services: Services) -> None:
@@ -83,9 +86,10 @@ class Exchange:
         self.public: frozenset[str] = frozenset()
         self.outcome: Outcome | None = None
         self.billed = False
+        self.waived = ""
         self.person: str | None = None
         self.rule: Rule | None = None
-        self.steps: list[Step] = []
+        self.steps: list[Step | str] = []
 
     def passed(self, check: str, evidence: Mapping[str, Any] = _NOTHING) -> None:
         """Note that *check* found nothing wrong."""
@@ -106,12 +110,19 @@ class Exchange:
         self.steps.append(Step(check, False, evidence))
         raise UpstreamRefused(outcome, places)
 
-    def settle(self, outcome: Outcome) -> None:
-        """Answer with *outcome* and charge as its row says, or as the rule that fired says."""
+    def settle(self, outcome: Outcome, *, waived: str = "") -> None:
+        """Answer with *outcome* and charge as its row says, or as the rule that fired says.
+
+        Args:
+            outcome: the row that is answered.
+            waived: why this very call is free whatever the row says, such as that an earlier call was charged for it.
+        """
         self.outcome = outcome
-        self.billed = outcome.billed
+        self.billed = outcome.billed and not waived
+        self.waived = waived if outcome.billed else ""
         if self.rule is not None and self.rule.then.billed is not None:
             self.billed = self.rule.then.billed
+            self.waived = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +145,7 @@ class Provider:
         reseal: signs an answer again after it was changed on purpose, where the provider signs its answers.
         document: reads an answer as the JSON document that its schema describes, where it is not JSON as it stands;
             raises `ValueError` for what is neither.
+        control: what somebody else may do with its transactions, where it has any; finish them, by default.
     """
 
     name: str
@@ -149,5 +161,6 @@ class Provider:
     certificates: Callable[[Mapping[str, Any]], Sequence[Certificate]] | None = None
     reseal: Callable[[Exchange, WireResponse], WireResponse] | None = None
     document: Callable[[WireResponse], Any] | None = None
+    control: Control | None = None
     routes: tuple[str, ...] = field(default=())
     """URL paths listed for people, besides the prefixes."""
