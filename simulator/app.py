@@ -14,8 +14,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound
 from werkzeug.test import run_wsgi_app
 
-from simulator import self_check
-from simulator.admin import create_blueprint
+from simulator import admin, pages, self_check
 from simulator.engine import Engine, Inspection
 from simulator.lane import ProviderLane
 from simulator.problems import MEDIA_TYPE, Problem
@@ -69,7 +68,8 @@ def create_app(
         engine = Engine(services, inspect=_inspection(app, services.settings))
     app.extensions["simulator"] = services
     app.extensions["simulator.engine"] = engine
-    app.register_blueprint(create_blueprint())
+    app.register_blueprint(admin.create_blueprint())
+    app.register_blueprint(pages.create_blueprint())
     _list_providers(app, engine)
     app.register_error_handler(404, _nobody)
     app.wsgi_app = ProviderLane(app.wsgi_app, engine)  # type: ignore[method-assign]  # as Flask's own documentation does
