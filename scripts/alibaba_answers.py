@@ -18,6 +18,8 @@ from kyc_core.people import Person
 from kyc_core.resident_id import parse as parse_resident_id
 
 TRANSACTION: Final = "TransactionId"
+_ONE_FACE: Final = ("FACE_LIVENESS", "FACE_LIVENESS_PRO")
+"""Products that compare a face with none."""
 TODAY: Final = date(2026, 11, 20)
 
 Request = Mapping[str, str]
@@ -61,7 +63,8 @@ class Answers:
         named = {TRANSACTION: identifier}
         verdict = {"Passed": "Y" if code == "200" else "N", "SubCode": code}
         if operation == "Initialize":
-            return named | {"TransactionUrl": f"http://127.0.0.1:8080/alibaba/verify?t={identifier}"}
+            page = f"http://127.0.0.1:8080/__verify/default/{identifier}"
+            return named | {"TransactionUrl": page, "Protocol": made_up_protocol(operation)}
         if operation == "CheckResult":
             return {"Passed": code} if code == "P" else verdict | self._parts({**start, **request}, code, key)
         if operation == "EkycVerify":
@@ -78,7 +81,7 @@ class Answers:
             score = self._faces["compare"]["same" if code == "Y" else "different"]
             return named | {"Passed": code, "FaceComparisonScore": score, "ExtFaceInfo": {}}
         if operation == "CheckVerifyLog":
-            return {"VerifyStatus": code} | ({"Passed": "Y", "SubCode": "200"} if code == "0" else {})
+            return self._log(code)
         if operation == "DeleteVerifyResult":
             return named | {"DeleteResult": code}
         if operation == "Id2MetaPeriodVerifyIntl":
@@ -124,6 +127,20 @@ class Answers:
         info["ocrIdEditInfo"] = special.get("edited", {})
         return info
 
+    def _log(self, status: str) -> Answer:
+        """Return what CheckVerifyLog says of a document's verification that passed, is not done, or was not begun."""
+        log: Answer = {"Passed": "Y", "SubCode": "200"} if status == "0" else {}
+        log["VerifyStatus"] = status
+        if status == "0":
+            log["VerifyErrorCode"] = "1000"
+        if status == "1":
+            pages = self._table.operations["CheckVerifyLog"]["interrupt_pages"]
+            log |= {"InterruptPage": pages["OCR_SCAN"], "InterruptPageEn": "OCR_SCAN"}
+        if status != "2":
+            statistics = as_text(self._faces["log_statistics"]["usual"])
+            log |= {"LogInfo": [], "LogInfoEn": [], "LogStatisticsInfo": statistics}
+        return log | {"ExtInfo": "{}"}
+
     def _read(self, field: Request, key: str | None) -> str:
         if key is None or "of" not in field:
             return field["value"]
@@ -140,7 +157,7 @@ class Answers:
         known = self._faces["ext_face_info"]
         info: Answer = known["usual"] | known.get(code, {})
         photos = self._people[key].photos if key is not None else ()
-        if photos:
+        if photos and asked.get("ProductCode") not in _ONE_FACE:
             info["faceComparisonScore"] = photos[0].score
         if asked.get("IsReturnImage") == "Y":
             info["faceImg"] = self._documents["image"]
@@ -150,6 +167,11 @@ class Answers:
 def as_text(content: Answer) -> str:
     """Return *content* as the JSON text that travels inside the answer's JSON."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def made_up_protocol(operation: str) -> str:
+    """Return the start data of client SDKs for the cases of an operation: 64 letters and digits, always the same."""
+    return sha256(f"alibaba protocol {operation}".encode()).hexdigest().upper()
 
 
 def made_up_transaction(operation: str) -> str:
