@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from contracts.loader import Outcome, load_table
-from kyc_core.adapters import alibaba_operations, tencent
+from kyc_core.adapters import alibaba_operations, kyc_china_report, tencent
 from kyc_core.verdicts import Verdict
 
 ALIBABA = load_table("alibaba")
+KYC_CHINA = load_table("kyc_china")
 TENCENT = load_table("tencent")
 
 
@@ -85,3 +86,38 @@ def test_alibaba_expects_the_companions_of_the_table(name: str, known: alibaba_o
     }
 
     assert expected == {(place, code): value for place, codes in listed.items() for code, value in codes.items()}
+
+
+SUB_CHECKS = [name for name, facts in KYC_CHINA.operations.items() if facts["kind"] == "sub_check"]
+
+
+@pytest.mark.parametrize("check", SUB_CHECKS)
+def test_the_aggregators_sub_checks_are_read_as_their_rows(check: str) -> None:
+    read = {
+        code: (meaning.verdict, meaning.billed, meaning.retry)
+        for code, meaning in kyc_china_report.results(check).items()
+    }
+    errors = [row for row in KYC_CHINA.rows if row.operation == check and row.kind == "error"]
+    errored = {row.code: kyc_china_report.ERRORED[row.code] for row in errors}
+
+    assert read == {row.code: (row.verdict, row.billed, row.retry) for row in KYC_CHINA.results(check)}
+    assert [(errored[row.code].verdict, errored[row.code].billed, errored[row.code].retry) for row in errors] == [
+        (row.verdict, row.billed, row.retry) for row in errors
+    ]
+
+
+@pytest.mark.parametrize("operation", ["request", "poll"])
+def test_the_aggregators_refusals_are_read_as_their_rows(operation: str) -> None:
+    for row in KYC_CHINA.errors(operation):
+        meaning = kyc_china_report.STATUSES[row.http_status]
+
+        assert (meaning.verdict, meaning.billed, meaning.retry) == (row.verdict, row.billed, row.retry)
+
+
+def test_the_aggregators_adapter_knows_every_sub_check_and_its_fields() -> None:
+    sent = {
+        name: {*facts["claim"].values(), *(["addressesToVerify"] if "extra" in facts else [])}
+        for name, facts in kyc_china_report.OPERATIONS.items()
+    }
+
+    assert sent == {name: {*KYC_CHINA.operations[name]["requires"]} or {"idNumber"} for name in SUB_CHECKS}
