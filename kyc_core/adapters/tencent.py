@@ -161,8 +161,8 @@ class TencentAdapter:
                 knows it.
 
         Returns:
-            The documented meaning of the answer. An API error is uncharged: `Verdict.REFUSED`, or `Verdict.SOURCE_ERROR`
-            where the provider itself failed.
+            The documented meaning of the answer. An API error is uncharged: `Verdict.REFUSED`, or
+            `Verdict.SOURCE_ERROR` where the provider itself failed.
 
         Raises:
             AdapterError: the claim does not fit the action, or the answer cannot be relied on.

@@ -1,0 +1,154 @@
+r"""The lines an adapter under test and the harness exchange: one JSON object each, over stdin and stdout.
+
+Harness to adapter: ``start`` (where the provider is, and credentials), ``check`` (an operation and a claim), ``slept``
+(the answer to ``sleep``). Adapter to harness: ``ready``, ``result``, ``error``, and ``sleep``, by which an adapter that
+wants to wait has the harness let the time pass. Described by ``contracts/schemas/harness/adapter.json``.
+
+>>> from kyc_core.claims import Claim
+>>> claim_document(Claim(name="测试甲", photo=b"\xff\xd8"))
+{'name': '测试甲', 'photo': '/9g='}
+>>> claim_from({"photo": "/9g="}).photo
+b'\xff\xd8'
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kyc_core.claims import Claim
+from kyc_core.verdicts import Decision, Verdict
+
+TEXTS: Final = ("name", "resident_id", "valid_from", "valid_to", "mobile", "bank_card")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What the adapter made of one check.
+
+    Attributes:
+        kind: ``result``, ``error`` (it raised), or ``none`` (nothing came in time, or it ended).
+        verdict: a `Verdict` as text; empty for errors.
+        billed: whether it says that the call is charged; of an error, whether it may be.
+        retry: a `Retry` as text, where it says.
+        provider_code: the code it says the provider gave.
+        fault: kind of an error in the adapter's words, or why nothing came.
+        told: everything else it handed back (messages, ``repr``), to be searched for personal values.
+    """
+
+    kind: str
+    verdict: str = ""
+    billed: bool | None = None
+    retry: str = ""
+    provider_code: str | None = None
+    fault: str = ""
+    told: str = field(default="", repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether a caller would let the person through."""
+        return self.kind == "result" and self.verdict == Verdict.MATCH
+
+    @property
+    def decision(self) -> Decision | None:
+        """What a caller would conclude; ``None`` for a verdict that is not in the vocabulary."""
+        if self.kind != "result":
+            return Decision.UNABLE
+        return Verdict(self.verdict).decision if self.verdict in set(Verdict) else None
+
+    def summary(self) -> str:
+        """Say it in a few words, none of them personal: codes and faults are shortened and cleaned."""
+        if self.kind == "none":
+            return f"no answer: {self.fault}"
+        code = f" ({plain(self.provider_code)})" if self.provider_code else ""
+        if self.kind == "error":
+            return f"an error{code}: {plain(self.fault) or 'of no kind'}"
+        billed = {True: "charged", False: "free", None: "charge unknown"}[self.billed]
+        return f"{plain(self.verdict)}{code}, {billed}, retry {plain(self.retry) or 'unknown'}"
+
+
+def plain(text: str | None) -> str:
+    """Return a short code as it is, and anything longer or stranger only by its length."""
+    if text is None:
+        return ""
+    short = len(text) <= 64 and all(character.isascii() and character.isprintable() for character in text)
+    # Eleven digits on end are a mobile number sooner than a code.
+    if short and sum(character.isdigit() for character in text) <= 10:
+        return text
+    return f"{len(text)} characters"
+
+
+def claim_document(claim: Claim) -> dict[str, Any]:
+    """Write a claim as JSON: absent members left out, the photo in Base64."""
+    document: dict[str, Any] = {name: getattr(claim, name) for name in TEXTS if getattr(claim, name) is not None}
+    if claim.photo is not None:
+        document["photo"] = base64.b64encode(claim.photo).decode("ascii")
+    if claim.extra:
+        document["extra"] = dict(claim.extra)
+    return document
+
+
+def claim_from(document: Mapping[str, Any]) -> Claim:
+    """Read what `claim_document` wrote."""
+    photo = document.get("photo")
+    return Claim(
+        **{name: document[name] for name in TEXTS if name in document},
+        photo=base64.b64decode(photo, validate=True) if photo is not None else None,
+        extra=document.get("extra", {}),
+    )
+
+
+def observed_from(line: Mapping[str, Any]) -> Observed | None:
+    """Read a ``result`` or ``error`` line; ``None`` when it is neither, or not as described."""
+    texts = {name: line.get(name) or "" for name in ("verdict", "retry", "fault", "told")}
+    code, billed = line.get("provider_code"), line.get("billed")
+    sound = all(isinstance(text, str) for text in texts.values())
+    if not sound or not isinstance(code, str | None) or not isinstance(billed, bool | None):
+        return None
+    if line.get("type") == "result" and texts["verdict"]:
+        return Observed(kind="result", billed=billed, provider_code=code, **texts)
+    if line.get("type") == "error":
+        return Observed(kind="error", billed=billed, provider_code=code, **{**texts, "verdict": ""})
+    return None
+
+
+def result_line(number: int, found: object) -> dict[str, Any]:
+    """Write what an adapter in Python returned: a `kyc_core.adapters.base.CheckResult` or anything of its shape."""
+    return {
+        "type": "result",
+        "id": number,
+        "verdict": _word(getattr(found, "verdict", None)),
+        "billed": _truth(getattr(found, "billed", None)),
+        "retry": _word(getattr(found, "retry", None)),
+        "provider_code": _word(getattr(found, "provider_code", None)) or None,
+        "told": repr(found),
+    }
+
+
+def error_line(number: int, error: BaseException) -> dict[str, Any]:
+    """Write what an adapter in Python raised; what `AdapterError` carries is told, what it was raised from, too."""
+    told = [repr(error)]
+    cause = error.__cause__
+    while cause is not None and len(told) < 10:
+        told.append(repr(cause))
+        cause = cause.__cause__
+    return {
+        "type": "error",
+        "id": number,
+        "fault": _word(getattr(error, "fault", None)) or type(error).__name__,
+        "billed": _truth(getattr(error, "charge_possible", None)),
+        "retry": _word(getattr(error, "retry", None)),
+        "provider_code": _word(getattr(error, "provider_code", None)) or None,
+        "told": "\n".join(told),
+    }
+
+
+def _word(value: object) -> str:
+    """Return a text or a member of a text enum as text; anything else has nothing to say."""
+    return str.__str__(value) if isinstance(value, str) else ""
+
+
+def _truth(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None

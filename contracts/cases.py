@@ -1,0 +1,236 @@
+"""What the harness does and asks: an act is something to bring about, a case is one question about what came of it.
+
+Several cases may ask about the same act (whether a result is read right, and whether it is asked for only once), so
+that it is brought about once. Acts and cases are made from the outcome table and the plan alone; nothing here talks to
+anybody.
+
+>>> from contracts.plan import load_plan
+>>> act = forced(load_plan("tencent").operations["BankCardVerification"], {"result": "-17"})
+>>> act.rules[0].then, act.people
+({'result': '-17'}, ('ordinary-01',))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from contracts.adapter_lines import Observed
+from contracts.findings import Blame, Check, Severity
+from contracts.loader import Outcome
+from contracts.plan import Plan, Planned
+from contracts.recorder import RawRequest
+from kyc_core.claims import Claim
+from kyc_core.verdicts import Decision
+
+PERSON: Final = "ordinary-01"
+PEOPLE: Final = ("ordinary-01", "ordinary-02", "ordinary-03")
+CANARY: Final = "canary"
+"""Key of the person whose values may turn up nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forced:
+    """One forced answer: what happens, how often (``None``: always), and to which operation on the wire."""
+
+    then: Mapping[str, Any]
+    times: int | None = None
+    operation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something to bring about: checks put to the adapter while the provider answers as told.
+
+    Attributes:
+        operation: what the adapter is asked to check.
+        rules: forced answers, in order; none leaves it to the register.
+        people: keys of those who are checked, one after the other.
+        switches: other readings, for the time of the act.
+        strict: without any tolerance, and with the requests recorded.
+    """
+
+    operation: Planned
+    rules: tuple[Forced, ...] = ()
+    people: tuple[str, ...] = (PERSON,)
+    switches: Mapping[str, Any] = field(default_factory=dict)
+    strict: bool = False
+
+    @property
+    def key(self) -> bytes:
+        """Return what tells it from other acts of the provider."""
+        rules = [(dict(rule.then), rule.times, rule.operation) for rule in self.rules]
+        told = (self.operation.name, rules, self.people, dict(self.switches), self.strict)
+        return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What came of an act.
+
+    Attributes:
+        answers: what the adapter made of each check.
+        claims: what it was told of each person.
+        calls: the journal's entries, in order.
+        fired: identifiers of the act's rules.
+        output: what the adapter printed and logged meanwhile.
+        requests: what it sent, byte by byte, of a strict act.
+        secrets: the secret parts of the credentials in use.
+    """
+
+    answers: tuple[Observed, ...]
+    claims: tuple[Claim, ...] = field(repr=False)
+    calls: tuple[Mapping[str, Any], ...]
+    fired: frozenset[str] = frozenset()
+    output: str = field(default="", repr=False)
+    requests: tuple[RawRequest, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def answer(self) -> Observed:
+        """What the adapter made of the first, usually the only, check."""
+        return self.answers[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What an asked question brought up: the part of a finding that is not the case's."""
+
+    severity: Severity
+    expected: str
+    seen: str
+    where: str
+    source: str = ""
+    blame: Blame = Blame.ADAPTER
+
+
+Ask = Callable[["Case", Seen, Seen | None], Iterable[Trouble]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One question.
+
+    Attributes:
+        id: unique in a run.
+        check: the family it belongs to.
+        code: wire code of the outcome, empty where no single one is concerned.
+        act: what is brought about.
+        ask: finds fault with what came of it; gets the case, what was seen, and what was seen of ``beside``.
+        source: the document that says what is right, with its evidence.
+        plan: the provider's.
+        row: the outcome concerned, where there is one.
+        beside: an act to compare with.
+        asserts: whether verdict, charge and retry class of ``row`` are compared: what coverage counts.
+        any_call: whether the question makes sense although the provider refused the call before the act's rules.
+    """
+
+    id: str
+    check: Check
+    code: str
+    act: Act
+    ask: Ask
+    source: str
+    plan: Plan
+    row: Outcome | None = None
+    beside: Act | None = None
+    asserts: bool = False
+    any_call: bool = False
+
+
+def forced(planned: Planned, *thens: Mapping[str, Any], people: tuple[str, ...] = (PERSON,)) -> Act:
+    """Return an act in which every call is answered as told; the last of several answers stays."""
+    *first, last = thens
+    rules = [Forced(then=then, times=1, operation=planned.wire) for then in first]
+    return Act(operation=planned, rules=(*rules, Forced(then=last, operation=planned.wire)), people=people)
+
+
+def answering(row: Outcome, planned: Planned) -> Act:
+    """Return the act in which the operation answers *row*."""
+    return forced(planned, {row.kind: row.code})
+
+
+def rows_of(plan: Plan, planned: Planned) -> Sequence[Outcome]:
+    """Return every row the operation may answer: its results, its own errors, the common ones."""
+    return (*plan.table.results(planned.wire), *plan.table.errors(planned.wire))
+
+
+def passing(plan: Plan, planned: Planned) -> Outcome | None:
+    """Return the first row that confirms a person; ``None`` where the operation confirms nobody."""
+    return _first(plan, planned, Decision.PASS)
+
+
+def failing(plan: Plan, planned: Planned) -> Outcome | None:
+    """Return the first row that says no; else the first that says nothing."""
+    return _first(plan, planned, Decision.FAIL) or _first(plan, planned, Decision.UNABLE)
+
+
+def _first(plan: Plan, planned: Planned, decision: Decision) -> Outcome | None:
+    return next((row for row in plan.table.results(planned.wire) if row.verdict.decision is decision), None)
+
+
+def source_of(row: Outcome) -> str:
+    """Return who says so, and how sure that is."""
+    return f"{row.source} [{row.evidence.value}]"
+
+
+def name_of(plan: Plan, planned: Planned, *parts: str) -> str:
+    """Return a case's identifier: provider, operation and whatever tells it from others."""
+    return ".".join((plan.provider, planned.name, *parts))
+
+
+def unmet(case: Case, seen: Seen) -> str:
+    """Return why what the case needs did not happen, empty when it did.
+
+    The adapter's own words do not count: the journal says whether the provider was called and answered as told.
+    """
+    answer = seen.answer
+    if not seen.calls:
+        if answer.kind == "none":
+            return answer.fault
+        return f"the adapter made no call: {answer.summary()}"
+    if case.any_call:
+        return ""
+    for call in seen.calls:
+        if call.get("rule") in seen.fired or not seen.fired:
+            return ""
+    first = seen.calls[0]
+    refusing = next((check for check, passed, _ in first["steps"] if not passed), None)
+    if refusing is not None:
+        return f"the provider refused the call at {refusing}: {first['answer']['code']}; see the requests check"
+    return GAP
+
+
+GAP: Final = "the simulator did not answer as the case needs"
+
+
+def claim_of(person: Mapping[str, Any], planned: Planned, photo: bytes) -> Claim:
+    """Return what a person on file would truthfully say where the operation asks.
+
+    Args:
+        person: as the admin API shows somebody.
+        planned: names the members asked for.
+        photo: a picture of them.
+    """
+    card: Mapping[str, Any] = next(iter(person.get("cards", ())), {})
+    line: Mapping[str, Any] = next(iter(person.get("mobiles", ())), {})
+    known: dict[str, Any] = {
+        "name": person.get("name"),
+        "resident_id": person.get("resident_id"),
+        "valid_from": person.get("valid_from"),
+        "valid_to": person.get("valid_to"),
+        "bank_card": card.get("number"),
+        "mobile": card.get("mobile", line.get("number")),
+        "photo": photo,
+    }
+    return Claim(**{name: known[name] for name in planned.claim}, extra=planned.extra)
+
+
+def settled_calls(case: Case, seen: Seen) -> Iterator[Mapping[str, Any]]:
+    """Yield the calls that the provider answered as told, those it was still working on left out."""
+    for call in seen.calls:
+        if call.get("rule") in seen.fired and call["answer"]["code"] == case.code:
+            yield call

@@ -1,0 +1,75 @@
+"""No broken answer is a pass: the provider's answers are spoilt in every way of `contracts.mutations` and in transit.
+
+The adapter may raise, say "unable" or say no. A refusal is spoilt, too, so that nothing turns it into a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from contracts.cases import Case, Seen, Trouble, failing, forced, name_of, passing, source_of
+from contracts.findings import Check, Severity
+from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, anatomy_of
+from contracts.plan import Plan, Planned
+
+IN_TRANSIT: Final[Mapping[str, tuple[Mapping[str, Any], str]]] = MappingProxyType({
+    "reset": ({"fault": "reset", "charged": True}, "the call is charged, the connection is reset"),
+    "empty": ({"fault": "empty", "charged": True}, "the call is charged, the connection ends without a byte"),
+    "cut": ({"fault": {"truncate": 40}, "charged": True}, "the call is charged, the body breaks off"),
+    "proxy_502": ({"http": 502}, "a proxy's page instead of the answer"),
+    "proxy_504": ({"http": 504, "charged": True}, "the call is charged, a proxy gives up waiting"),
+})  # fmt: skip
+"""By name: what a rule says on top of the answer, and what happens."""
+
+_NEEDS: Final[Mapping[str, str]] = MappingProxyType({
+    "score_101": "score", "score_empty": "score", "score_missing": "score", "request_id_missing": "request_id",
+    "companion_contradicts": "companions", "companion_missing": "companions", "sibling_code": "siblings",
+})  # fmt: skip
+"""Mutations of what not every answer has, and the part of the anatomy they need."""
+
+
+def spoilt(plan: Plan, planned: Planned) -> Iterator[tuple[str, str, Mapping[str, Any], str]]:
+    """Yield ``(name, code, then, what)`` of every answer that may not pass: spoilt ones, and those lost in transit."""
+    anatomy = anatomy_of(plan.table, planned.wire)
+    bases = [row for row in (passing(plan, planned), failing(plan, planned)) if row is not None]
+    if planned.starts:
+        return
+    for row in bases:
+        for mutation in MUTATIONS.values():
+            if anatomy is not None and mutation.name not in HARMLESS and applies(mutation.name, anatomy):
+                yield mutation.name, row.code, {"result": row.code, "mutation": mutation.name}, mutation.what
+    for row in bases[:1]:
+        for name, (extra, what) in IN_TRANSIT.items():
+            then = extra if "http" in extra else {"result": row.code, **extra}
+            yield name, row.code, then, what
+
+
+def applies(mutation: str, anatomy: Anatomy) -> bool:
+    """Tell whether the operation's answers have what the mutation breaks."""
+    needed = _NEEDS.get(mutation)
+    return needed is None or bool(getattr(anatomy, needed))
+
+
+def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
+    """Yield a case per spoilt answer."""
+    for name, code, then, what in spoilt(plan, planned):
+        row = plan.table.result(planned.wire, code)
+        yield Case(
+            id=name_of(plan, planned, code, name),
+            check=Check.FAIL_OPEN,
+            code=code,
+            act=forced(planned, then),
+            ask=never_pass,
+            source=f"{what}; the answer it was made from: {source_of(row)}",
+            plan=plan,
+        )
+
+
+def never_pass(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
+    """Find a pass."""
+    if seen.answer.passed:
+        yield Trouble(
+            severity=Severity.CRITICAL, expected="anything but a pass", seen=seen.answer.summary(), where="verdict"
+        )

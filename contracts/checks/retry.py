@@ -1,0 +1,120 @@
+"""Calls are made again only when that may help, not at once, and never so that somebody pays twice.
+
+The tenant's journal says what was called and charged, and when on its clock; the adapter's own account is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
+from typing import Final
+
+from contracts.cases import Case, Seen, Trouble, answering, forced, name_of, rows_of, settled_calls, source_of
+from contracts.checks.fail_open import spoilt
+from contracts.findings import Check, Severity
+from contracts.plan import Plan, Planned
+from kyc_core.verdicts import Retry
+
+BACK_OFF: Final = 0.2
+"""Seconds between two calls after "later", at least: what a jittered back-off that starts at a second hardly goes below
+[inferred]."""
+MOST_CALLS: Final = 10
+"""Calls for one check, at most, where the answer stays the same."""
+_CHINA: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+_FINAL: Final = frozenset({Retry.NEVER, Retry.FIX_REQUEST})
+
+
+def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
+    """Yield a case per row, by its retry class, and a case per answer that is lost or unreadable."""
+    for row in rows_of(plan, planned):
+        if row.retry in _FINAL or row.billed:
+            name, ask = "asked_once", asked_once
+        elif row.retry is Retry.NEXT_DAY:
+            name, ask = "next_day", waits_for_the_day
+        elif row.retry is Retry.LATER:
+            name, ask = "backs_off", backs_off
+        else:
+            name, ask = "gives_up", gives_up
+        yield Case(
+            id=name_of(plan, planned, row.code, name),
+            check=Check.RETRY,
+            code=row.code,
+            act=answering(row, planned),
+            ask=ask,
+            source=source_of(row),
+            plan=plan,
+            row=row,
+        )
+    for name, code, then, what in spoilt(plan, planned):
+        yield Case(
+            id=name_of(plan, planned, code, name, "charged_once"),
+            check=Check.RETRY,
+            code=code,
+            act=forced(planned, then),
+            ask=charged_once,
+            source=f"{what}; {source_of(plan.table.result(planned.wire, code))}",
+            plan=plan,
+        )
+
+
+def asked_once(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
+    """Find a second call after a final or charged answer."""
+    yield from _hangs(seen)
+    calls = list(settled_calls(case, seen))
+    if len(calls) > 1:
+        assert case.row is not None
+        charged = sum(call["answer"]["charged"] for call in calls)
+        yield Trouble(
+            severity=Severity.CRITICAL if charged > 1 else Severity.MAJOR,
+            expected=f"one call; the answer is {'charged' if charged else 'final'}, retry {case.row.retry.value}",
+            seen=f"{len(calls)} calls, {charged} of them charged",
+            where="calls",
+        )
+
+
+def waits_for_the_day(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
+    """Find a second call on the same day in China."""
+    yield from _hangs(seen)
+    days = [datetime.fromtimestamp(call["at"], _CHINA).date() for call in settled_calls(case, seen)]
+    if len(days) > len(set(days)):
+        seen_calls = f"{len(days)} calls on {len(set(days))} days"
+        yield Trouble(severity=Severity.MAJOR, expected="one call a day", seen=seen_calls, where="calls")
+
+
+def backs_off(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
+    """Find calls on one another's heels, and too many of them."""
+    yield from gives_up(case, seen)
+    times = [call["at"] for call in settled_calls(case, seen)]
+    gaps = [later - sooner for sooner, later in pairwise(times)]
+    if gaps and min(gaps) < BACK_OFF:
+        seen_calls = f"{len(times)} calls, the closest {min(gaps):.3f} seconds apart"
+        yield Trouble(severity=Severity.MAJOR, expected="pauses between calls", seen=seen_calls, where="calls")
+
+
+def gives_up(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
+    """Find calls without an end."""
+    yield from _hangs(seen)
+    count = sum(1 for _ in settled_calls(case, seen))
+    if count > MOST_CALLS:
+        seen_calls = f"{count} calls for one check"
+        yield Trouble(severity=Severity.MAJOR, expected=f"{MOST_CALLS} calls at most", seen=seen_calls, where="calls")
+
+
+def charged_once(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
+    """Find a second charge for one check: an answer that cannot be read may have been paid for."""
+    yield from _hangs(seen)
+    charged = sum(call["answer"]["charged"] for call in seen.calls)
+    if charged > 1:
+        yield Trouble(
+            severity=Severity.CRITICAL,
+            expected="one charge for one check",
+            seen=f"{charged} charges in {len(seen.calls)} calls",
+            where="ledger",
+        )
+
+
+def _hangs(seen: Seen) -> Iterator[Trouble]:
+    if seen.answer.kind == "none":
+        seen_calls = f"{seen.answer.summary()}, after {len(seen.calls)} calls"
+        yield Trouble(severity=Severity.MAJOR, expected="an answer", seen=seen_calls, where="answer")

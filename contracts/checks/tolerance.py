@@ -1,0 +1,68 @@
+"""Harmless changes of an answer change nothing: members nobody knows yet, another order, another language.
+
+The adapter is compared with itself: what it made of the same answer, unchanged. A content type that is none of the
+provider's may also be refused, by an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from contracts.cases import Act, Case, Seen, Trouble, answering, failing, forced, name_of, passing, source_of
+from contracts.findings import Check, Severity
+from contracts.loader import Outcome
+from contracts.mutations import HARMLESS, MUTATIONS, anatomy_of
+from contracts.plan import Plan, Planned
+
+MAY_BE_REFUSED: Final = frozenset({"content_type_text", "content_type_charset"})
+
+
+def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
+    """Yield a case per harmless change and per language, of a pass and of a refusal."""
+    for row in (passing(plan, planned), failing(plan, planned)):
+        if row is None or planned.starts:
+            continue
+        if anatomy_of(plan.table, planned.wire) is not None:
+            for mutation in MUTATIONS.values():
+                if mutation.name in HARMLESS:
+                    act = forced(planned, {"result": row.code, "mutation": mutation.name})
+                    yield _case(plan, planned, row, mutation.name, mutation.what, act)
+        for switch, values in plan.languages.items():
+            for value in values:
+                act = replace(answering(row, planned), switches={switch: value})
+                yield _case(plan, planned, row, f"language_{value}", "the texts are in another language", act)
+
+
+def _case(plan: Plan, planned: Planned, row: Outcome, name: str, what: str, act: Act) -> Case:
+    return Case(
+        id=name_of(plan, planned, row.code, name),
+        check=Check.TOLERANCE,
+        code=row.code,
+        act=act,
+        ask=may_refuse if name in MAY_BE_REFUSED else same,
+        source=f"{what}; {source_of(row)}",
+        plan=plan,
+        row=row,
+        beside=answering(row, planned),
+    )
+
+
+def same(case: Case, seen: Seen, unchanged: Seen | None) -> Iterator[Trouble]:
+    """Compare with the same answer, unchanged."""
+    assert unchanged is not None
+    now, before = seen.answer, unchanged.answer
+    if (now.kind, now.verdict, now.billed, now.retry) != (before.kind, before.verdict, before.billed, before.retry):
+        yield Trouble(
+            severity=Severity.CRITICAL if now.passed else Severity.MAJOR,
+            expected=before.summary(),
+            seen=now.summary(),
+            where="verdict",
+        )
+
+
+def may_refuse(case: Case, seen: Seen, unchanged: Seen | None) -> Iterator[Trouble]:
+    """Compare likewise, unless the adapter refused to read the answer."""
+    if seen.answer.kind != "error":
+        yield from same(case, seen, unchanged)

@@ -1,0 +1,207 @@
+"""Put an adapter to the test: every case of every provider asked for, and a `Report` of what came of it.
+
+Deterministic: the same adapter, seed and tables give the same cases in the same order, with the same people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from contracts.cases import GAP, Case, Seen, Trouble, unmet
+from contracts.checks import FAMILIES
+from contracts.findings import Blame, CaseResult, Check, Coverage, Finding, Report, Severity, Status
+from contracts.plan import Plan, load_plan
+from contracts.stage import Stage
+from contracts.subjects import Named, Subject
+from contracts.targets import Target
+from kyc_core.adapters.base import Fault
+
+MOST_HANGS: Final = 3
+"""Checks without an answer after which a provider's other cases are not run: each costs seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to run.
+
+    Attributes:
+        adapter: what is under test.
+        providers: whose contracts.
+        seed: text from which made-up people follow.
+        checks: the questions to ask.
+        operations: names of checks, of whatever provider; empty for all of them.
+        only: identifier of the single case to run; empty for all of them.
+    """
+
+    adapter: Named
+    providers: tuple[str, ...]
+    seed: str = "kyc-sim"
+    checks: frozenset[Check] = field(default_factory=lambda: frozenset(Check))
+    operations: frozenset[str] = frozenset()
+    only: str = ""
+
+    def reproduce(self, case: str, provider: str) -> str:
+        """Return the command that runs one case again."""
+        told = [f"kyc-sim contract test --provider {provider}", self.adapter.option()]
+        return " ".join([*told, f"--seed {self.seed}", f"--case '{case}'"])
+
+
+Progress = Callable[[int, int, CaseResult], None]
+
+
+def run(order: Order, target: Target, *, progress: Progress | None = None) -> Report:
+    """Run every case of *order* against *target*.
+
+    Args:
+        order: what to run.
+        target: where the providers are played.
+        progress: is told of each case: its number, how many there are, and what came of it.
+
+    Raises:
+        ContractError: a shipped table or plan is not sound.
+        SubjectError: the adapter cannot be started.
+        TargetError: the simulator does not answer.
+    """
+    plans = [load_plan(provider) for provider in order.providers]
+    cases = {plan.provider: cases_of(order, plan) for plan in plans}
+    count = sum(map(len, cases.values()))
+    results: list[CaseResult] = []
+    coverage: dict[str, Coverage] = {}
+    cost: dict[str, Mapping[str, Mapping[str, int]]] = {}
+    for plan in plans:
+        subject = Subject(order.adapter.command())
+        try:
+            with Stage(target, plan, subject, seed=order.seed) as stage:
+                mine: list[CaseResult] = []
+                for result in _judged(order, cases[plan.provider], stage):
+                    mine.append(result)
+                    if progress is not None:
+                        progress(len(results) + len(mine), count, result)
+                cost[plan.provider] = stage.totals()
+        finally:
+            subject.stop()
+        results += mine
+        coverage[plan.provider] = covered(order, plan, mine)
+    return Report(seed=order.seed, adapter=order.adapter.name, results=tuple(results), coverage=coverage, cost=cost)
+
+
+def cases_of(order: Order, plan: Plan) -> list[Case]:
+    """Return the provider's cases, those on the strict tenant last, otherwise in the order of checks and tables."""
+    found = [
+        case
+        for check, family in FAMILIES.items()
+        if check in order.checks
+        for planned in plan.operations.values()
+        if not order.operations or planned.name in order.operations
+        for case in family(plan, planned)
+        if not order.only or case.id == order.only
+    ]
+    return sorted(found, key=lambda case: case.act.strict)
+
+
+def covered(order: Order, plan: Plan, results: list[CaseResult]) -> Coverage:
+    """Return which rows of the exercised operations were compared.
+
+    A row that every operation may answer counts once, wherever it was compared.
+    """
+    planned = [each for each in plan.operations.values() if not order.operations or each.name in order.operations]
+    wires = {each.name: each.wire for each in planned}
+    listed = {(row.operation, row.code) for wire in wires.values() for row in plan.table.results(wire)}
+    listed |= {(row.operation, row.code) for wire in wires.values() for row in plan.table.errors(wire)}
+    asserted = {
+        (row.operation, row.code)
+        for result in results
+        if result.check is Check.OUTCOMES and result.status is not Status.NOT_RUN
+        for row in (*plan.table.results(wires[result.operation]), *plan.table.errors(wires[result.operation]))
+        if row.code == result.code
+    }
+    return Coverage(asserted=frozenset(asserted), listed=frozenset(listed))
+
+
+def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[CaseResult]:
+    known: dict[bytes, Seen] = {}
+    hangs = 0
+
+    def seen_of(case: Case, key: bytes) -> Seen:
+        nonlocal hangs
+        act = case.act if key == case.act.key else case.beside
+        assert act is not None
+        if key not in known:
+            known[key] = stage.bring_about(act)
+            hangs += any(answer.kind == "none" for answer in known[key].answers)
+        return known[key]
+
+    for case in cases:
+        key = case.act.key
+        if hangs >= MOST_HANGS and key not in known:
+            yield _result(case, Status.NOT_RUN, why=f"the adapter gave no answer {hangs} times before")
+            continue
+        seen = seen_of(case, key)
+        if _leaves_alone(seen):
+            continue
+        beside = None if case.beside is None else seen_of(case, case.beside.key)
+        yield judge(order, case, seen, beside)
+
+
+def _leaves_alone(seen: Seen) -> bool:
+    """Tell whether the answer had nothing that the mutation could have broken: then there is no such case."""
+    steps = [evidence for call in seen.calls for check, _, evidence in call["steps"] if check == "mutation"]
+    return bool(steps) and not any(evidence["applied"] for evidence in steps)
+
+
+def judge(order: Order, case: Case, seen: Seen, beside: Seen | None = None) -> CaseResult:
+    """Ask the case's question about what was seen."""
+    why = unmet(case, seen)
+    if why == GAP:
+        trouble = Trouble(
+            severity=Severity.MAJOR, expected="the answer the case needs", seen=why, where="simulator",
+            blame=Blame.SIMULATOR,
+        )  # fmt: skip
+        return _result(case, Status.FAILED, findings=(_finding(order, case, trouble),))
+    if why and case.check is Check.OUTCOMES and not seen.calls and _silent(seen):
+        trouble = Trouble(severity=Severity.MAJOR, expected="a call", seen=why, where="calls")
+        return _result(case, Status.FAILED, findings=(_finding(order, case, trouble),))
+    if why and not (case.check is Check.RETRY and seen.answer.kind == "none"):
+        return _result(case, Status.NOT_RUN, why=why)
+    if seen.answer.kind == "none" and case.check not in (Check.RETRY, Check.ASYNCHRONY):
+        return _result(case, Status.NOT_RUN, why=seen.answer.summary())
+    findings = tuple(_finding(order, case, trouble) for trouble in case.ask(case, seen, beside))
+    return _result(case, Status.FAILED if findings else Status.PASSED, findings=findings)
+
+
+def _silent(seen: Seen) -> bool:
+    """Tell whether the adapter decided by itself, rather than say that it does not serve the operation."""
+    answer = seen.answer
+    return answer.kind == "result" or (answer.kind == "error" and answer.fault != Fault.UNKNOWN_OPERATION)
+
+
+def _result(case: Case, status: Status, *, why: str = "", findings: tuple[Finding, ...] = ()) -> CaseResult:
+    return CaseResult(
+        case=case.id,
+        check=case.check,
+        provider=case.plan.provider,
+        operation=case.act.operation.name,
+        code=case.code,
+        status=status,
+        why=why,
+        findings=findings,
+    )
+
+
+def _finding(order: Order, case: Case, trouble: Trouble) -> Finding:
+    return Finding(
+        check=case.check,
+        severity=trouble.severity,
+        provider=case.plan.provider,
+        operation=case.act.operation.name,
+        code=case.code,
+        case=case.id,
+        expected=trouble.expected,
+        seen=trouble.seen,
+        where=trouble.where,
+        source=trouble.source or case.source,
+        reproduce=order.reproduce(case.id, case.plan.provider),
+        blame=trouble.blame,
+    )

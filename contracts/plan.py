@@ -1,0 +1,172 @@
+"""What the harness needs to know of a provider besides its outcome table: ``contracts/plans/<provider>.json``.
+
+::
+
+    {"provider", "reference": "module:factory", "endpoint": "/tencent",
+     "switches":   {switch: value},            readings in which every case runs
+     "strict":     {switch: value},            readings without any tolerance, for the requests check
+     "languages":  {switch: [value, ...]},     the switch that chooses the language of texts
+     "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true}},
+     "left_out":   {name: reason},             operations that no case is made for
+     "requests":   {"parameters": ["query"|"body", ...], "fresh": [place], "stated": [place], "varying": [place]}}
+
+A place is ``header:NAME``, ``query:NAME`` or ``body:NAME``. Every operation of the outcome table stands either among
+the operations or among those left out; the unknown is loud.
+
+>>> load_plan("tencent").operations["BankCard2EVerification"].claim
+('name', 'bank_card')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+
+from contracts.loader import ContractError, OutcomeTable, load_table
+
+MEMBERS_OF_A_CLAIM: Final = frozenset({"name", "resident_id", "valid_from", "valid_to", "mobile", "bank_card", "photo"})
+_NEEDED: Final = frozenset(
+    {"provider", "reference", "endpoint", "switches", "strict", "languages", "operations", "left_out", "requests"}
+)
+_OF_AN_OPERATION: Final = frozenset({"claim", "extra", "wire", "pending", "starts"})
+_OF_REQUESTS: Final = frozenset({"parameters", "fresh", "stated", "varying"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """How one operation is exercised.
+
+    Attributes:
+        name: what the adapter calls the check.
+        claim: the members of a claim that it compares.
+        extra: what else the claim states, by the name the adapter documents.
+        wire: name of the operation in the outcome table; differs where the adapter's check is made of several calls.
+        pending: for work that takes a while, the ``then`` documents that keep it unfinished for some time.
+        starts: the operation only begins work; its answer decides nothing.
+    """
+
+    name: str
+    claim: tuple[str, ...]
+    extra: Mapping[str, str | int]
+    wire: str
+    pending: tuple[Mapping[str, Any], ...]
+    starts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """What is asked of a provider's requests, beyond its schema.
+
+    Attributes:
+        parameters: where business parameters stand: ``query``, ``body``.
+        fresh: places whose value must differ from call to call, where there is one.
+        stated: places that must hold something: consent, purpose, agreement.
+        varying: places that may not be the same for everybody.
+    """
+
+    parameters: tuple[str, ...]
+    fresh: tuple[str, ...]
+    stated: tuple[str, ...]
+    varying: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How one provider is exercised; the members are those of the file."""
+
+    provider: str
+    reference: str
+    endpoint: str
+    switches: Mapping[str, Any]
+    strict: Mapping[str, Any]
+    languages: Mapping[str, tuple[Any, ...]]
+    operations: Mapping[str, Planned]
+    left_out: Mapping[str, str]
+    requests: Requests
+    table: OutcomeTable = field(repr=False)
+
+
+def plans() -> tuple[str, ...]:
+    """Return the providers that have a plan, sorted."""
+    folder = files("contracts") / "plans"
+    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+
+
+@lru_cache(maxsize=32)
+def load_plan(provider: str) -> Plan:
+    """Read one provider's plan.
+
+    Raises:
+        ContractError: there is none, or it does not fit the outcome table.
+    """
+    where = f"plans/{provider}.json"
+    try:
+        document = orjson.loads((files("contracts") / where).read_bytes())
+    except (OSError, orjson.JSONDecodeError) as problem:
+        raise ContractError(f"{where}: {problem}") from problem
+    return parse_plan(document, load_table(provider), where=where)
+
+
+def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
+    """Turn a decoded plan into a `Plan`; *where* names it in errors.
+
+    Raises:
+        ContractError: as for `load_plan`.
+    """
+    _exactly(document, _NEEDED, where)
+    _exactly(document["requests"], _OF_REQUESTS, f"{where}#/requests")
+    if document["provider"] != table.provider:
+        raise ContractError(f"{where}#/provider: the outcome table is that of {table.provider}")
+    for name in (*document["switches"], *document["strict"], *document["languages"]):
+        if name not in table.switches:
+            raise ContractError(f"{where}: {name} is not a switch of {table.provider}")
+    operations = {
+        name: _planned(name, raw, table, f"{where}#/operations/{name}") for name, raw in document["operations"].items()
+    }
+    named = {planned.wire for planned in operations.values()} | document["left_out"].keys()
+    if missing := table.operations.keys() - named:
+        raise ContractError(f"{where}: {', '.join(sorted(missing))} neither exercised nor left out")
+    if unknown := document["left_out"].keys() - table.operations.keys():
+        raise ContractError(f"{where}#/left_out: {', '.join(sorted(unknown))} not known")
+    asked = document["requests"]
+    return Plan(
+        provider=document["provider"],
+        reference=document["reference"],
+        endpoint=document["endpoint"],
+        switches=MappingProxyType(document["switches"]),
+        strict=MappingProxyType(document["strict"]),
+        languages=MappingProxyType({name: tuple(values) for name, values in document["languages"].items()}),
+        operations=MappingProxyType(operations),
+        left_out=MappingProxyType(document["left_out"]),
+        requests=Requests(**{name: tuple(asked[name]) for name in _OF_REQUESTS}),
+        table=table,
+    )
+
+
+def _planned(name: str, raw: Any, table: OutcomeTable, where: str) -> Planned:
+    if not isinstance(raw, dict) or "claim" not in raw or not raw.keys() <= _OF_AN_OPERATION:
+        raise ContractError(f"{where}: claim, and at most {', '.join(sorted(_OF_AN_OPERATION))}")
+    if not MEMBERS_OF_A_CLAIM.issuperset(raw["claim"]):
+        raise ContractError(f"{where}/claim: some of {', '.join(sorted(MEMBERS_OF_A_CLAIM))}")
+    wire = raw.get("wire", name)
+    if wire not in table.operations:
+        raise ContractError(f"{where}: {wire} is not an operation of {table.provider}")
+    return Planned(
+        name=name,
+        claim=tuple(raw["claim"]),
+        extra=MappingProxyType(raw.get("extra", {})),
+        wire=wire,
+        pending=tuple(raw.get("pending", ())),
+        starts=raw.get("starts", False),
+    )
+
+
+def _exactly(raw: Any, members: frozenset[str], where: str) -> None:
+    if not isinstance(raw, dict) or raw.keys() != members:
+        raise ContractError(f"{where}: an object with {', '.join(sorted(members))}")

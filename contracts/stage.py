@@ -1,0 +1,173 @@
+"""Where acts are brought about: tenants, an adapter process, and what came of it, read from the provider's side.
+
+Two tenants per provider: one in the plan's readings, one in its strict readings behind a `contracts.recorder`. The
+adapter is started again for each; acts should therefore come in blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from random import Random
+from typing import Any, Final
+
+from contracts.canary import canary, photo_of
+from contracts.cases import Act, Seen, claim_of
+from contracts.plan import Plan
+from contracts.recorder import Recorder
+from contracts.subjects import Subject
+from contracts.targets import Target, Tenancy
+from kyc_core.claims import Claim
+
+_SECRETS: Final = ("secret", "password", "private", "token", "app_key")
+"""Credential members whose name holds one of these are secret."""
+_SHORTEST_SECRET: Final = 12
+
+
+class Room:
+    """One tenant, as the adapter is told of it."""
+
+    def __init__(self, target: Target, plan: Plan, switches: Mapping[str, Any], endpoint: str, chance: Random) -> None:
+        self.target = target
+        self.plan = plan
+        self.tenant: Tenancy = target.create_tenant(switches)
+        self.switches = switches
+        self.endpoint = endpoint
+        self.credentials: Mapping[str, Any] = self.tenant.credentials[plan.provider]
+        self.secrets = tuple(sorted(set(_secrets(self.credentials))))
+        self.heard = 0
+        """Number of the last journal entry seen."""
+        self._people: dict[str, Mapping[str, Any]] = {}
+        person = canary(chance)
+        target.put_person(self.tenant, person)
+        self._people[person["key"]] = person
+
+    def claims(self, act: Act) -> tuple[Claim, ...]:
+        """Return what each person of the act says."""
+        for key in act.people:
+            if key not in self._people:
+                self._people[key] = self.target.person(self.tenant, key)
+        return tuple([claim_of(self._people[key], act.operation, photo_of(key)) for key in act.people])
+
+
+class Stage:
+    """Brings acts of one provider about; a context manager that leaves no tenant behind.
+
+    Args:
+        target: the simulator.
+        plan: the provider's.
+        subject: the adapter.
+        seed: text from which made-up people follow.
+    """
+
+    def __init__(self, target: Target, plan: Plan, subject: Subject, *, seed: str) -> None:
+        self._target = target
+        self._plan = plan
+        self._subject = subject
+        self._seed = seed
+        self._rooms: dict[bool, Room] = {}
+        self._recorder = Recorder(target.address)
+        self._at: Room | None = None
+        self._number = 0
+        self._left = ExitStack()
+
+    def __enter__(self) -> Stage:
+        self._left.enter_context(self._recorder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._left:
+            for room in self._rooms.values():
+                self._target.remove_tenant(room.tenant)
+
+    def totals(self) -> Mapping[str, Mapping[str, int]]:
+        """Return charged and free calls by operation, over both tenants."""
+        found: dict[str, dict[str, int]] = {}
+        for room in self._rooms.values():
+            for operation, counts in self._target.totals(room.tenant).get(self._plan.provider, {}).items():
+                kept = found.setdefault(operation, {"charged": 0, "free": 0})
+                for kind, count in counts.items():
+                    kept[kind] += count
+        return dict(sorted(found.items()))
+
+    def bring_about(self, act: Act) -> Seen:
+        """Put the act's checks to the adapter while the provider answers as told."""
+        room = self._enter(strict=act.strict)
+        claims = room.claims(act)
+        rules = self._rules(act)
+        self._subject.output()
+        self._recorder.take()
+        slept: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            self._target.advance(room.tenant, seconds)
+
+        if rules:
+            self._target.add_rules(room.tenant, rules)
+        if act.switches:
+            self._target.switch(room.tenant, act.switches)
+        try:
+            answers = tuple([self._subject.check(act.operation.name, claim, sleep=sleep) for claim in claims])
+            calls = self._target.calls(room.tenant, after=room.heard)
+        finally:
+            self._restore(room, act, slept=bool(slept))
+        room.heard = calls[-1]["number"] if calls else room.heard
+        return Seen(
+            answers=answers,
+            claims=claims,
+            calls=tuple(calls),
+            fired=frozenset(rule["id"] for rule in rules),
+            output=self._subject.output(),
+            requests=self._recorder.take() if act.strict else (),
+            secrets=room.secrets,
+        )
+
+    def _restore(self, room: Room, act: Act, *, slept: bool) -> None:
+        if act.rules:
+            self._target.clear_rules(room.tenant)
+        if act.switches:
+            defaults = {name: self._plan.table.switches[name].default for name in act.switches}
+            self._target.switch(room.tenant, {name: room.switches.get(name, defaults[name]) for name in act.switches})
+        if slept:
+            self._target.reset_clock(room.tenant)
+
+    def _rules(self, act: Act) -> list[dict[str, Any]]:
+        self._number += 1
+        return [
+            {
+                "id": f"act-{self._number}-{position}",
+                "provider": self._plan.provider,
+                "operation": rule.operation,
+                "then": dict(rule.then),
+                **({"times": rule.times} if rule.times is not None else {}),
+            }
+            for position, rule in enumerate(act.rules)
+        ]
+
+    def _enter(self, *, strict: bool) -> Room:
+        room = self._rooms.get(strict)
+        if room is None:
+            plan = self._plan
+            switches = {**plan.switches, **(plan.strict if strict else {})}
+            endpoint = (self._recorder.url if strict else self._target.url) + plan.endpoint
+            room = Room(self._target, plan, switches, endpoint, Random(f"{self._seed} {plan.provider}"))  # noqa: S311 - repeatable, not secret
+            self._rooms[strict] = room
+        if room is not self._at:
+            self._subject.start(room.endpoint, room.credentials, provider=self._plan.provider)
+            self._at = room
+        return room
+
+
+def _is_secret(name: str) -> bool:
+    return not name.endswith("_id") and any(word in name for word in _SECRETS)
+
+
+def _secrets(credentials: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in credentials.items():
+        if isinstance(value, Mapping):
+            yield from _secrets(value)
+        elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET and _is_secret(name):
+            # A key as PEM text is looked for by its first line of data: logs may cut or fold the rest.
+            lines = [line for line in value.splitlines() if line and not line.startswith("-----")]
+            yield lines[0] if lines else value
