@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from simulator.providers.alibaba import PROVIDER as ALIBABA
 from simulator.providers.kyc_china import PROVIDER as KYC_CHINA
 from simulator.providers.mps import PROVIDER as MPS
 from simulator.providers.signzy import PROVIDER as SIGNZY
 from simulator.providers.tencent import PROVIDER as TENCENT
 from simulator.upstream import Provider
 
-PROVIDERS: Final[tuple[Provider, ...]] = (TENCENT, MPS, SIGNZY, KYC_CHINA)
+PROVIDERS: Final[tuple[Provider, ...]] = (TENCENT, ALIBABA, MPS, SIGNZY, KYC_CHINA)
