@@ -1,12 +1,18 @@
-"""Asynchronous work: how far it is, what became of its callbacks, and the hand that finishes it."""
+"""Asynchronous work: how far it is, what became of its callbacks, and the hand that moves it.
+
+What the work can be told is its provider's business (`simulator.control`): all of it can be finished, some of it also
+with a chosen outcome, broken off, or deleted.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from simulator.admin.route import TENANT, Call, Parameter, Reply, Route, ref
+from simulator.admin.reading import check_members
+from simulator.admin.route import TENANT, Body, Call, Parameter, Reply, Route, ref
 from simulator.callbacks import notes
-from simulator.problems import Problem
+from simulator.control import Control, control_of
+from simulator.problems import Problem, invalid
 from simulator.transactions import Transaction
 
 ID: Final = Parameter(
@@ -19,21 +25,61 @@ ID: Final = Parameter(
 
 def show_transaction(call: Call) -> Reply:
     """Show how far asynchronous work is and what became of its callbacks."""
-    return _shown(call, call.tenant.transactions.find(call.path["id"]))
+    transaction = _known(call)
+    control = control_of(call.services, transaction)
+    return Reply(
+        body={
+            **transaction.public(),
+            "state": control.state(call.tenant, transaction),
+            "states": list(control.states),
+            "outcomes": dict(control.outcomes(transaction)),
+            "callbacks": notes(call.tenant.space, transaction.id),
+        }
+    )
 
 
 def finish_transaction(call: Call) -> Reply:
-    """Make asynchronous work ready whatever its progression says."""
-    change = call.tenant.transactions.finish(call.path["id"])
-    call.services.callbacks.wake()
-    return _shown(call, None if change is None else change.transaction)
+    """Make asynchronous work ready whatever its progression says; once more is not too often."""
+    transaction = _known(call)
+    control = control_of(call.services, transaction)
+    control.put(call.services, call.tenant, transaction.id, control.states[0], None)
+    return show_transaction(call)
 
 
-def _shown(call: Call, transaction: Transaction | None) -> Reply:
+def change_transaction(call: Call) -> Reply:
+    """Put asynchronous work into another state, or finish it with an outcome."""
+    check_members(call.body, ("state", "outcome"))
+    if not call.body:
+        raise invalid("", "a state, or an outcome, or both")
+    transaction = _known(call)
+    control = control_of(call.services, transaction)
+    finished = control.states[0]
+    state = call.body.get("state", finished)
+    if state not in control.states:
+        raise invalid("/state", f"one of {', '.join(control.states)}")
+    outcome = _outcome(call, control, transaction)
+    if outcome is not None and state != finished:
+        raise invalid("/outcome", f"only with the state {finished}")
+    if not control.put(call.services, call.tenant, transaction.id, state, outcome):
+        raise Problem("conflict", "it is finished; what was decided stays")
+    return show_transaction(call)
+
+
+def _outcome(call: Call, control: Control, transaction: Transaction) -> str | None:
+    if "outcome" not in call.body:
+        return None
+    outcomes = control.outcomes(transaction)
+    outcome = call.body["outcome"]
+    if not isinstance(outcome, str) or outcome not in outcomes:
+        raise invalid("/outcome", f"one of {', '.join(outcomes)}" if outcomes else "what this comes to is decided")
+    return outcome
+
+
+def _known(call: Call) -> Transaction:
+    transaction = call.tenant.transactions.find(call.path["id"])
     if transaction is None:
         raise Problem("not-found", "the tenant has no asynchronous work of that identifier; the oldest is forgotten")
-    body: dict[str, Any] = {**transaction.public(), "callbacks": notes(call.tenant.space, transaction.id)}
-    return Reply(body=body)
+    return transaction
 
 
 ROUTES: Final = (
@@ -48,6 +94,19 @@ ROUTES: Final = (
         query=(TENANT,),
         answer=ref("Transaction"),
         problems=("unknown-tenant", "not-found"),
+    ),
+    Route(
+        method="PATCH",
+        path="/transactions/{id}",
+        name="change_transaction",
+        about="Put asynchronous work into another state, or finish it with an outcome; GET tells which there are.",
+        view=change_transaction,
+        group="records",
+        parts=(ID,),
+        query=(TENANT,),
+        body=Body(schema=ref("TransactionChange"), examples={"finish": {"state": "ready"}}),
+        answer=ref("Transaction"),
+        problems=("unknown-tenant", "not-found", "conflict"),
     ),
     Route(
         method="POST",

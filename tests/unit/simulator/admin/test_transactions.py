@@ -52,3 +52,38 @@ def test_work_of_another_tenant_is_not_found(send: Send, services: Services, met
 
     assert send(method, path).status_code == 404
     assert send(method, path, tenant="other").status_code == 200
+
+
+def test_work_without_more_to_it_can_be_finished_and_nothing_else(send: Send, transactions: Transactions) -> None:
+    transactions.start("work-1", "toy", {}, Progression(kind="never"))
+    running = send("GET", "transactions/work-1").get_json()
+    odd = send("PATCH", "transactions/work-1", {"state": "deleted"})
+    decided = send("PATCH", "transactions/work-1", {"outcome": "200"})
+    ready = send("PATCH", "transactions/work-1", {"state": "ready"}).get_json()
+    again = send("PATCH", "transactions/work-1", {"state": "ready"})
+
+    assert (running["state"], running["states"], running["outcomes"]) == ("running", ["ready"], {})
+    assert [error["pointer"] for error in odd.get_json()["errors"]] == ["/state"]
+    assert [error["pointer"] for error in decided.get_json()["errors"]] == ["/outcome"]
+    assert (ready["state"], ready["ready"]) == ("ready", True)
+    assert (again.status_code, again.get_json()["detail"]) == (409, "it is finished; what was decided stays")
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        pytest.param({}, "", id="nothing"),
+        pytest.param({"ready": True}, "/ready", id="an unknown member"),
+        pytest.param({"state": None}, "/state", id="no state"),
+        pytest.param({"state": ["ready"]}, "/state", id="a state that is no text"),
+        pytest.param({"outcome": 200}, "/outcome", id="an outcome that is no text"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(
+    send: Send, transactions: Transactions, change: dict[str, object], pointer: str
+) -> None:
+    transactions.start("work-1", "toy", {}, Progression(kind="never"))
+    answer = send("PATCH", "transactions/work-1", change)
+
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
