@@ -44,6 +44,18 @@ def test_nobody_answers_and_it_is_tried_at_0_5_and_25_seconds() -> None:
     assert agenda.idle
 
 
+@pytest.mark.parametrize(
+    ("tries", "times"),
+    [pytest.param(1, [0], id="one"), pytest.param(2, [0, 5], id="two"), pytest.param(9, [0, 5, 25], id="more")],
+)
+def test_a_provider_may_ask_for_fewer_tries_than_the_schedule_has(tries: int, times: list[float]) -> None:
+    agenda = Agenda(SCHEDULE)
+    agenda.add(errand(tries=tries))
+
+    assert [when for when, _ in run(agenda, 100, lambda _: False)] == times
+    assert agenda.idle
+
+
 def test_once_delivered_it_is_left_alone() -> None:
     agenda = Agenda(SCHEDULE)
     agenda.add(errand())

@@ -56,8 +56,8 @@ def test_a_request_finds_its_provider(toy: Provider, other: Provider, seen: Wire
 
 
 @pytest.mark.parametrize("host", ["faceid.tencentcloudapi.com", "tencent.localhost", "127.0.0.1"])
-@pytest.mark.parametrize("path", ["/__admin", "/__admin/", "/__admin/rules"])
-def test_the_admin_paths_are_never_a_providers(toy: Provider, host: str, path: str) -> None:
+@pytest.mark.parametrize("path", ["/__admin", "/__admin/", "/__admin/rules", "/__verify/default/t"])
+def test_the_admin_paths_and_the_pages_are_never_a_providers(toy: Provider, host: str, path: str) -> None:
     assert Dispatch((toy,)).find(request(host=host, path=path, action="X")) is None
 
 

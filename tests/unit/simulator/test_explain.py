@@ -181,6 +181,12 @@ def test_the_charge_has_a_reason(charged: bool, why: str) -> None:
     assert explained(entry(answer={"charged": charged}))["charge"] == {"charged": charged, "why": why}
 
 
+def test_a_charge_that_was_waived_says_why() -> None:
+    found = explained({**entry(answer={"charged": False}), "waived": "charged before"})["charge"]
+
+    assert found == {"charged": False, "why": "charged before"}
+
+
 @pytest.mark.parametrize(
     ("given", "table"),
     [
