@@ -267,6 +267,19 @@ def test_face_compares_the_identity_first_and_the_picture_last(state: PersonStat
         assert (found.score is not None) is bool(compared), (number, name, held, picture)
 
 
+def test_faces_may_be_compared_by_somebody_else() -> None:
+    seen = []
+
+    def match(picture: bytes, person: Person) -> Photo:
+        seen.append((picture, person))
+        return Photo(score=41.0)
+
+    found = face(CLAIM, PERSON, rules=RULES, bands=CHUANGLAN, match=match)
+
+    assert found == FaceFinding(verdict=Verdict.FACE_UNSURE, score=41.0)
+    assert seen == [(PICTURE, PERSON)]
+
+
 def test_a_picture_is_known_by_its_digest_before_any_other() -> None:
     own = Photo(sha256=sha256(PICTURE).hexdigest(), score=98.0)
     picky = replace(PERSON, photos=(Photo(score=13.0), own))
