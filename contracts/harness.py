@@ -5,6 +5,7 @@ Deterministic: the same adapter, seed and tables give the same cases in the same
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,6 +34,7 @@ class Order:
         checks: the questions to ask.
         operations: names of checks, of whatever provider; empty for all of them.
         only: identifier of the single case to run; empty for all of them.
+        replays: for a case's identifier, the command that runs it again; by default the run that asked it.
     """
 
     adapter: Named
@@ -41,14 +43,18 @@ class Order:
     checks: frozenset[Check] = field(default_factory=lambda: frozenset(Check))
     operations: frozenset[str] = frozenset()
     only: str = ""
+    replays: Callable[[str], str] | None = None
 
-    def reproduce(self, case: str, provider: str) -> str:
-        """Return the command that runs one case again."""
-        told = [f"kyc-sim contract test --provider {provider}", self.adapter.option()]
-        return " ".join([*told, f"--seed {self.seed}", f"--case '{case}'"])
+    def reproduce(self, case: Case) -> str:
+        """Return a command that shows what came of one case."""
+        if self.replays is not None:
+            return self.replays(case.id)
+        told = f"kyc-sim contract test --provider {case.plan.provider} {self.adapter.option()}"
+        asked = f"--only {case.check} --operation {case.act.operation.name}"
+        return f"{told} --seed {shlex.quote(self.seed)} {asked}"
 
 
-Progress = Callable[[int, int, CaseResult], None]
+Progress = Callable[[int, int, Case, CaseResult], None]
 
 
 def run(order: Order, target: Target, *, progress: Progress | None = None) -> Report:
@@ -57,7 +63,7 @@ def run(order: Order, target: Target, *, progress: Progress | None = None) -> Re
     Args:
         order: what to run.
         target: where the providers are played.
-        progress: is told of each case: its number, how many there are, and what came of it.
+        progress: is told of each case as it was judged: its number, how many there may be, and what came of it.
 
     Raises:
         ContractError: a shipped table or plan is not sound.
@@ -75,10 +81,10 @@ def run(order: Order, target: Target, *, progress: Progress | None = None) -> Re
         try:
             with Stage(target, plan, subject, seed=order.seed) as stage:
                 mine: list[CaseResult] = []
-                for result in _judged(order, cases[plan.provider], stage):
+                for case, result in _judged(order, cases[plan.provider], stage):
                     mine.append(result)
                     if progress is not None:
-                        progress(len(results) + len(mine), count, result)
+                        progress(len(results) + len(mine), count, case, result)
                 cost[plan.provider] = stage.totals()
         finally:
             subject.stop()
@@ -120,7 +126,7 @@ def covered(order: Order, plan: Plan, results: list[CaseResult]) -> Coverage:
     return Coverage(asserted=frozenset(asserted), listed=frozenset(listed))
 
 
-def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[CaseResult]:
+def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[tuple[Case, CaseResult]]:
     known: dict[bytes, Seen] = {}
     hangs = 0
 
@@ -136,13 +142,13 @@ def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[CaseResul
     for case in cases:
         key = case.act.key
         if hangs >= MOST_HANGS and key not in known:
-            yield _result(case, Status.NOT_RUN, why=f"the adapter gave no answer {hangs} times before")
+            yield case, _result(case, Status.NOT_RUN, why=f"the adapter gave no answer {hangs} times before")
             continue
         seen = seen_of(case, key)
         if _leaves_alone(seen):
             continue
         beside = None if case.beside is None else seen_of(case, case.beside.key)
-        yield judge(order, case, seen, beside)
+        yield case, judge(order, case, seen, beside)
 
 
 def _leaves_alone(seen: Seen) -> bool:
@@ -202,6 +208,6 @@ def _finding(order: Order, case: Case, trouble: Trouble) -> Finding:
         seen=trouble.seen,
         where=trouble.where,
         source=trouble.source or case.source,
-        reproduce=order.reproduce(case.id, case.plan.provider),
+        reproduce=order.reproduce(case),
         blame=trouble.blame,
     )

@@ -25,7 +25,7 @@ PATIENCE: Final = 10.0
 """Seconds of real time that one check may take."""
 LONGEST_SLEEP: Final = 3 * 86_400.0
 """Seconds that an adapter may sleep through in one check: beyond the next day, so that waiting for it is possible."""
-MOST_SLEEPS: Final = 2_000
+MOST_SLEEPS: Final = 500
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 
 

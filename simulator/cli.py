@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from contracts.loader import ContractError
-from simulator import cli_knowledge
+from simulator import cli_contract, cli_knowledge
 from simulator.exits import Exit, Failed
 from simulator.settings import MEMBERS, SettingsError, default_of, load_settings
 
@@ -119,7 +119,9 @@ def credentials(as_json: bool, out: Path | None) -> None:
         click.echo("\n".join([f"tenant {found['tenant']}", *credential_lines(found)]))
 
 
-for _command in (cli_knowledge.catalog, cli_knowledge.fidelity, cli_knowledge.explain):
+for _command in (
+    cli_knowledge.catalog, cli_knowledge.fidelity, cli_knowledge.explain, cli_contract.contract, cli_contract.replay,
+):  # fmt: skip
     cli.add_command(_command)
 
 

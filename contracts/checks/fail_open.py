@@ -13,6 +13,7 @@ from contracts.cases import Case, Seen, Trouble, failing, forced, name_of, passi
 from contracts.findings import Check, Severity
 from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, anatomy_of
 from contracts.plan import Plan, Planned
+from kyc_core.verdicts import Decision
 
 IN_TRANSIT: Final[Mapping[str, tuple[Mapping[str, Any], str]]] = MappingProxyType({
     "reset": ({"fault": "reset", "charged": True}, "the call is charged, the connection is reset"),
@@ -37,8 +38,12 @@ def spoilt(plan: Plan, planned: Planned) -> Iterator[tuple[str, str, Mapping[str
     if planned.starts:
         return
     for row in bases:
+        confirms = row.verdict.decision is Decision.PASS
         for mutation in MUTATIONS.values():
-            if anatomy is not None and mutation.name not in HARMLESS and applies(mutation.name, anatomy):
+            # An answer that confirms somebody still does after a harmless change; one that does not never may.
+            if confirms and mutation.name in HARMLESS:
+                continue
+            if anatomy is not None and applies(mutation.name, anatomy):
                 yield mutation.name, row.code, {"result": row.code, "mutation": mutation.name}, mutation.what
     for row in bases[:1]:
         for name, (extra, what) in IN_TRANSIT.items():

@@ -1,7 +1,7 @@
 """Harmless changes of an answer change nothing: members nobody knows yet, another order, another language.
 
 The adapter is compared with itself: what it made of the same answer, unchanged. A content type that is none of the
-provider's may also be refused, by an error.
+provider's may also be refused, by an error. A refusal that becomes a pass is left to `contracts.checks.fail_open`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
 
 def _case(plan: Plan, planned: Planned, row: Outcome, name: str, what: str, act: Act) -> Case:
     return Case(
-        id=name_of(plan, planned, row.code, name),
+        id=name_of(plan, planned, row.code, name, "same"),
         check=Check.TOLERANCE,
         code=row.code,
         act=act,
@@ -53,13 +53,10 @@ def same(case: Case, seen: Seen, unchanged: Seen | None) -> Iterator[Trouble]:
     """Compare with the same answer, unchanged."""
     assert unchanged is not None
     now, before = seen.answer, unchanged.answer
+    if now.passed and not before.passed:
+        return
     if (now.kind, now.verdict, now.billed, now.retry) != (before.kind, before.verdict, before.billed, before.retry):
-        yield Trouble(
-            severity=Severity.CRITICAL if now.passed else Severity.MAJOR,
-            expected=before.summary(),
-            seen=now.summary(),
-            where="verdict",
-        )
+        yield Trouble(severity=Severity.MAJOR, expected=before.summary(), seen=now.summary(), where="verdict")
 
 
 def may_refuse(case: Case, seen: Seen, unchanged: Seen | None) -> Iterator[Trouble]:
