@@ -63,6 +63,10 @@ OWN_PHOTO: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
 )
 """One grey pixel, a whole PNG."""
+OTHER_PHOTO: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGPImAAAAWMA+dWZZI8AAAAASUVORK5CYII="
+)
+"""Two grey pixels, a whole PNG."""
 
 # serial, name, county, born, sequence, card prefix, operator, months on the network
 ORDINARY: Final = (
@@ -364,7 +368,7 @@ def five_years(issued: str) -> str:
 
 def people_with_photos() -> Iterator[Person]:
     """Yield people for whom the picture matters."""
-    digest = hashlib.sha256(OWN_PHOTO).hexdigest()
+    digest, other = hashlib.sha256(OWN_PHOTO).hexdigest(), hashlib.sha256(OTHER_PHOTO).hexdigest()
     for serial, key, photos, note in (
         (71, "photo-own", (Photo(sha256=digest, score=98.0), Photo(score=13.0)),
          "Only one picture matches: a PNG of one grey pixel, 67 bytes, known by its digest."),
@@ -378,6 +382,8 @@ def people_with_photos() -> Iterator[Person]:
         (79, "photo-score-70", (Photo(score=70.0),), "The threshold of the clouds."),
         (80, "photo-score-0", (Photo(score=0.0),), "A similarity of 0, which is a legal answer."),
         (81, "photo-score-100", (Photo(score=100.0),), "A similarity of 100."),
+        (82, "photo-album", (Photo(sha256=digest, score=100.0), Photo(sha256=other), Photo(score=13.0)),
+         "The very photo on file, another one of the same person, and everybody else's pictures."),
     ):  # fmt: skip
         yield replace(nobody(serial, key, note), photos=photos)
 
