@@ -10,6 +10,7 @@ Source:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -24,6 +25,10 @@ from simulator.providers.kyc_china.codes import COMPARISONS, Form, table
 from simulator.providers.kyc_china.messages import ADDRESSES
 from simulator.providers.kyc_china.report import Answered, answered, summary, text
 from simulator.transactions import Transaction
+
+# Below warnings both libraries log which glyphs a document uses, from which a name can be put together again.
+for _library in ("fontTools", "fpdf"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 _FONT: Final = "NotoSansSC"
 _ABSENT: Final = "〓"
