@@ -21,14 +21,16 @@ _WORST: Final = 5
 def check(provider: Provider, exchange: Exchange, answer: WireResponse) -> None:
     """Compare *answer* with its schema.
 
-    A call whose operation the provider does not know is answered with its error envelope and has no schema of its own.
+    A call whose operation the provider does not know is answered with its error envelope and has no schema of its own;
+    neither has an operation whose facts say that it answers with another ``media_type`` than JSON.
 
     Raises:
         AssertionError: naming provider, operation and the JSON path of each difference; never a value.
     """
     outcome = exchange.outcome
     operation = exchange.operation
-    if outcome is None or operation not in provider.table().operations:
+    facts = provider.table().operations.get(operation)
+    if outcome is None or facts is None or "media_type" in facts:
         return
     part: Part = "response" if outcome.kind == "result" else "error"
     where = f"{provider.name} {operation} ({part})"

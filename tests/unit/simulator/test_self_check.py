@@ -66,3 +66,13 @@ def test_a_call_of_no_known_operation_has_no_contract(toy: Provider, exchange: E
     exchange.operation = OPERATION
     exchange.outcome = None
     check(toy, exchange, answer({}))
+
+
+def test_an_operation_of_another_media_type_has_no_schema_to_keep(toy: Provider, exchange: Exchange) -> None:
+    table = toy.table()
+    operation = {**table.operations[OPERATION], "media_type": "application/pdf"}
+    other = replace(toy, table=lambda: replace(table, operations={**table.operations, OPERATION: operation}))
+
+    check(other, exchange, replace(answer(GOOD), body=b"%PDF-"))
+    with pytest.raises(AssertionError, match="not JSON"):
+        check(toy, exchange, replace(answer(GOOD), body=b"%PDF-"))
