@@ -174,7 +174,7 @@ def refusals(people: Mapping[str, Person]) -> Iterator[Case]:
 
 def sessions() -> Iterator[Case]:
     """Yield logins and logouts."""
-    wrong = DEFAULT_USER | {"password": "wrong"}
+    wrong = DEFAULT_USER | {"password": "KYCSIMOTHERPASSWORD"}
     login = {"operation": "login", "request": DEFAULT_USER}
     yield Case("login", "result_200", "200", DEFAULT_USER, None, "User name and password of the default tenant.")
     yield Case("login", "error_LOGIN_FAILED", "LOGIN_FAILED", wrong, None, "A wrong password.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from contracts.loader import Outcome, load_table
-from kyc_core.adapters import alibaba_operations, kyc_china_report, tencent
+from kyc_core.adapters import alibaba_operations, kyc_china_report, signzy_answers, tencent
 from kyc_core.verdicts import Verdict
 
 ALIBABA = load_table("alibaba")
 KYC_CHINA = load_table("kyc_china")
+SIGNZY = load_table("signzy")
 TENCENT = load_table("tencent")
 
 
@@ -121,3 +122,27 @@ def test_the_aggregators_adapter_knows_every_sub_check_and_its_fields() -> None:
     }
 
     assert sent == {name: {*KYC_CHINA.operations[name]["requires"]} or {"idNumber"} for name in SUB_CHECKS}
+
+
+@pytest.mark.parametrize("operation", signzy_answers.RESULTS)
+def test_signzy_reads_each_result_as_its_row(operation: str) -> None:
+    read = {code: (each.verdict, each.billed, each.retry) for code, each in signzy_answers.RESULTS[operation].items()}
+
+    assert read == {row.code: (row.verdict, row.billed, row.retry) for row in SIGNZY.results(operation)}
+    assert signzy_answers.PATHS[operation] == SIGNZY.operations[operation]["path"]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.code) for row in SIGNZY.errors("verify")])
+def test_signzy_reads_each_error_as_its_row(row: Outcome) -> None:
+    statuses = {row.http_status} | ({422} if row.status_by == "signzy.bad_input_status" else set())
+
+    for status in statuses:
+        meaning = signzy_answers.REFUSALS[str(status)]
+        assert (meaning.verdict, meaning.billed, meaning.retry) == (row.verdict, row.billed, row.retry)
+
+
+def test_signzy_knows_no_status_that_is_not_listed_and_every_operation_that_can_confirm_somebody() -> None:
+    assert signzy_answers.REFUSALS.keys() == {row.code for row in SIGNZY.errors("verify")} | {"422"}
+    assert {row.operation for row in SIGNZY.rows if row.verdict is Verdict.MATCH} == set(signzy_answers.RESULTS)
+    assert SIGNZY.operations["login"]["path"] == signzy_answers.LOGIN_PATH
+    assert SIGNZY.error("login", "LOGIN_FAILED").code == signzy_answers.LOGIN_FAILED
