@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from simulator.providers.mps import PROVIDER, gateway, query
+from simulator.providers.mps import PROVIDER, gateway, operations
 from simulator.providers.mps.documents import of_message
 from simulator.wire import WireRequest
 
@@ -93,7 +93,7 @@ def test_a_fault_of_our_own_is_the_documented_failure(
 def test_a_fault_of_our_own_is_a_fault_of_the_service(
     client: Client, row: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query.operations, "decide", broken)
+    monkeypatch.setattr(operations, "decide", broken)
 
     answer = client.post(client.message("nciicCheck", client.conditions(row)))
 

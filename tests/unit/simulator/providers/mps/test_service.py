@@ -258,13 +258,15 @@ def test_conditions_that_cannot_be_asked_are_refused(client: Client, conditions:
         pytest.param(lambda body: BOMB.encode(), "message", {"reason": "doctype"}, id="a bomb"),
         pytest.param(lambda body: b"<a/>", "message", {"reason": "envelope"}, id="no envelope"),
         pytest.param(
-            lambda body: body.replace(b"nciicCheck", b"nciicStat"), "operation", {"reason": "operation"}, id="not played"
+            lambda body: body.replace(b"nciicCheck", b"nciicStat"), "operation", {"reason": "operation"},
+            id="not played",
         ),
         pytest.param(
             lambda body: body.replace(b"nciicCheck", b"two-factor"), "operation", {"reason": "operation"}, id="not here"
         ),
         pytest.param(
-            lambda body: body.replace(b"inLicense", b"licence"), "operation", {"missing": ["inLicense"]}, id="no licence"
+            lambda body: body.replace(b"inLicense", b"licence"), "operation", {"missing": ["inLicense"]},
+            id="no licence",
         ),
         pytest.param(
             lambda body: body + b" " * LONGEST_MESSAGE, "size",
