@@ -67,7 +67,7 @@ class Customer:
         self.server.admin("POST", f"/rules?tenant={self.name}", rule)
 
     def clock(self, **change: Any) -> None:
-        self.server.admin("POST", f"/clock?tenant={self.name}", change)
+        self.server.admin("PATCH", f"/clock?tenant={self.name}", change)
 
     def transaction(self) -> dict[str, Any]:
         """Return the newest transaction as the admin API shows it."""
