@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 Evidence = Mapping[str, Any] | None
 
 
-def route(call: Call) -> Evidence:
-    """A path that is served, asked with POST."""
-    if not call.operation:
-        refuse(call, "404", {"method": call.request.method, "path": call.request.path})
-    return None
+def route(call: Call) -> NoReturn:
+    """Nobody serves this path, or not with this method."""
+    refuse(call, "404", {"method": call.request.method, "path": call.request.path})
 
 
 def token(call: Call) -> Evidence:
