@@ -7,6 +7,7 @@ from simulator.providers.kyc_china import PROVIDER as KYC_CHINA
 from simulator.providers.mps import PROVIDER as MPS
 from simulator.providers.signzy import PROVIDER as SIGNZY
 from simulator.providers.tencent import PROVIDER as TENCENT
+from simulator.providers.upi import PROVIDER as UPI
 from simulator.upstream import Provider
 
-PROVIDERS: Final[tuple[Provider, ...]] = (TENCENT, ALIBABA, MPS, SIGNZY, KYC_CHINA)
+PROVIDERS: Final[tuple[Provider, ...]] = (TENCENT, ALIBABA, UPI, MPS, SIGNZY, KYC_CHINA)
