@@ -11,7 +11,7 @@
      "requests":   {"parameters": ["query"|"body", ...], "fresh": [place], "stated": [place], "varying": [place]}}
 
 A place is ``header:NAME``, ``query:NAME`` or ``body:NAME``. Every operation of the outcome table stands either among
-the operations or among those left out; the unknown is loud.
+the operations or among those left out, where ``*`` stands for all others; the unknown is loud.
 
 >>> load_plan("tencent").operations["BankCard2EVerification"].claim
 ('name', 'bank_card')
@@ -28,7 +28,7 @@ from typing import Any, Final
 
 import orjson
 
-from contracts.loader import ContractError, OutcomeTable, load_table
+from contracts.loader import EVERY_OPERATION, ContractError, OutcomeTable, load_table
 
 MEMBERS_OF_A_CLAIM: Final = frozenset({"name", "resident_id", "valid_from", "valid_to", "mobile", "bank_card", "photo"})
 _NEEDED: Final = frozenset(
@@ -130,9 +130,10 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
         name: _planned(name, raw, table, f"{where}#/operations/{name}") for name, raw in document["operations"].items()
     }
     named = {planned.wire for planned in operations.values()} | document["left_out"].keys()
-    if missing := table.operations.keys() - named:
+    missing = table.operations.keys() - named
+    if missing and EVERY_OPERATION not in named:
         raise ContractError(f"{where}: {', '.join(sorted(missing))} neither exercised nor left out")
-    if unknown := document["left_out"].keys() - table.operations.keys():
+    if unknown := document["left_out"].keys() - table.operations.keys() - {EVERY_OPERATION}:
         raise ContractError(f"{where}#/left_out: {', '.join(sorted(unknown))} not known")
     asked = document["requests"]
     return Plan(

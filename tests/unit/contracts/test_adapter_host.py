@@ -1,0 +1,90 @@
+"""The host for adapters in Python: factories by name, answers line by line, and time that passes without waiting."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+import pytest
+
+from contracts.adapter_host import Gone, Hours, Lines, load_factory, serve
+from kyc_core.adapters.base import CheckResult, Claim
+from kyc_core.verdicts import Retry, Verdict
+
+Check = Callable[[str, Claim], CheckResult]
+
+
+class Made:
+    """An adapter that does what it is made to do."""
+
+    def __init__(self, do: Check) -> None:
+        self.check = do
+
+
+def talk(do: Check, *lines: Mapping[str, Any], hours: Hours | None = None) -> list[dict[str, Any]]:
+    source = io.BytesIO(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+    sink = io.BytesIO()
+    end = Lines(source, sink)
+    serve(end, lambda *_: Made(do), hours or Hours(end))
+    return [orjson.loads(line) for line in sink.getvalue().splitlines()]
+
+
+START = {"type": "start", "provider": "tencent", "endpoint": "http://127.0.0.1:1", "credentials": {}}
+CHECK = {"type": "check", "id": 7, "operation": "X", "claim": {"name": "测试甲"}}
+
+
+def test_a_check_is_answered_under_its_number() -> None:
+    def check(operation: str, claim: Claim) -> CheckResult:
+        assert (operation, claim.name) == ("X", "测试甲")
+        return CheckResult(
+            verdict=Verdict.MATCH, billed=True, retry=Retry.NEVER, provider_code="0", request_id="r", evidence={}
+        )
+
+    ready, answer = talk(check, START, CHECK)
+
+    assert ready == {"type": "ready"}
+    assert (answer["type"], answer["id"], answer["verdict"], answer["retry"]) == ("result", 7, "MATCH", "never")
+
+
+def test_whatever_is_raised_is_an_answer() -> None:
+    def check(operation: str, claim: Claim) -> CheckResult:
+        raise RuntimeError("no")
+
+    assert talk(check, START, CHECK)[1]["fault"] == "RuntimeError"
+
+
+def test_sleeping_moves_the_clocks_and_asks_the_harness() -> None:
+    source, sink = io.BytesIO(b'{"type":"slept","seconds":60}\n'), io.BytesIO()
+    hours = Hours(Lines(source, sink))
+    clock = hours.shift(lambda: 1000.0)
+    hours.sleep(60)
+
+    assert clock() == 1060.0
+    assert orjson.loads(sink.getvalue()) == {"type": "sleep", "seconds": 60.0}
+    hours.awake()
+    assert clock() == 1000.0
+
+
+def test_nobody_sleeps_backwards() -> None:
+    with pytest.raises(ValueError, match="non-negative"):
+        Hours(Lines(io.BytesIO(), io.BytesIO())).sleep(-1)
+
+
+def test_the_end_of_the_lines_is_the_end() -> None:
+    with pytest.raises(Gone):
+        Lines(io.BytesIO(), io.BytesIO()).read()
+
+
+@pytest.mark.parametrize("name", ["time", "time:", ":sleep", "time:nothing", "time:timezone"])
+def test_a_name_that_leads_to_no_callable_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"module:factory|no callable"):
+        load_factory(name)
+
+
+def test_a_factory_is_found_by_its_name() -> None:
+    found: object = load_factory("time:sleep")
+
+    assert found is time.sleep

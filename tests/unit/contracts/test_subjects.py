@@ -1,0 +1,118 @@
+"""Adapter processes: started, asked, listened to, and ended when they hang."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from contracts.subjects import LONGEST_SLEEP, Named, Subject, SubjectError
+from kyc_core.claims import Claim
+
+HEAD = "import json, sys\nsay = lambda **line: print(json.dumps(line), flush=True)\nfor raw in sys.stdin:\n"
+READY = " line = json.loads(raw)\n if line['type'] == 'start': say(type='ready'); continue\n"
+FOUND = " say(type='result', id=line['id'], verdict='MATCH', billed=True, retry='never', provider_code='0')\n"
+
+
+def never(_: float) -> None:
+    raise AssertionError("nobody asked to sleep")
+
+
+@contextmanager
+def running(body: str, patience: float = 5.0) -> Iterator[Subject]:
+    subject = Subject([sys.executable, "-c", HEAD + body], patience=patience)
+    try:
+        subject.start("http://127.0.0.1:1", {}, provider="tencent")
+        yield subject
+    finally:
+        subject.stop()
+
+
+def test_a_check_is_answered() -> None:
+    with running(READY + FOUND) as subject:
+        found = subject.check("X", Claim(name="测试甲"), sleep=never)
+
+    assert (found.kind, found.verdict) == ("result", "MATCH")
+
+
+def test_a_claim_longer_than_a_pipe_arrives_whole() -> None:
+    photo = b"\xff" * 400_000
+    body = READY + " assert len(line['claim']['photo']) > 500000\n" + FOUND
+    with running(body) as subject:
+        assert subject.check("X", Claim(photo=photo), sleep=never).kind == "result"
+
+
+def test_what_is_printed_and_logged_is_kept_and_is_no_answer() -> None:
+    body = (
+        READY
+        + " print('out loud', flush=True); print('{\"a\": 1}', flush=True)\n"
+        + " sys.stderr.write('aside'); sys.stderr.flush()\n"
+    )
+    with running(body + FOUND) as subject:
+        found = subject.check("X", Claim(), sleep=never)
+        output = subject.output()
+
+        assert found.kind == "result"
+        assert sorted(output.split()) == ["1}", "aside", "loud", "out", '{"a":']
+        assert subject.output() == ""
+
+
+def test_much_that_is_logged_blocks_nobody() -> None:
+    body = READY + " sys.stderr.write('x' * 1_000_000); sys.stderr.flush()\n" + FOUND
+    with running(body) as subject:
+        subject.check("X", Claim(), sleep=never)
+
+        assert len(subject.output()) == 1_000_000
+
+
+def test_an_adapter_that_hangs_is_ended_and_starts_again() -> None:
+    body = READY + " if line['id'] == 1: import time; time.sleep(60)\n" + FOUND
+    with running(body, patience=0.3) as subject:
+        first = subject.check("X", Claim(), sleep=never)
+        second = subject.check("X", Claim(), sleep=never)
+
+    assert (first.kind, second.kind) == ("none", "result")
+
+
+def test_an_adapter_that_ends_gives_no_answer() -> None:
+    with running(READY + " sys.exit(1)\n") as subject:
+        assert subject.check("X", Claim(), sleep=never).kind == "none"
+
+
+def test_time_passes_on_request() -> None:
+    body = READY + " say(type='sleep', seconds=30); sys.stdin.readline()\n" + FOUND
+    slept: list[float] = []
+    with running(body) as subject:
+        found = subject.check("X", Claim(), sleep=slept.append)
+
+    assert (found.kind, slept) == ("result", [30])
+
+
+@pytest.mark.parametrize("seconds", [LONGEST_SLEEP + 1, "'long'", -1, "float('nan')"])
+def test_an_adapter_that_sleeps_for_ever_gives_no_answer(seconds: object) -> None:
+    body = READY + f" say(type='sleep', seconds={seconds}); sys.stdin.readline()\n" + FOUND
+    with running(body) as subject:
+        assert subject.check("X", Claim(), sleep=lambda _: None).kind == "none"
+
+
+def test_a_line_that_is_no_result_is_no_answer() -> None:
+    with running(READY + " say(type='result', id=line['id'], verdict=3)\n") as subject:
+        assert subject.check("X", Claim(), sleep=never).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("named", "complaint"),
+    [
+        pytest.param(Named(kind="exec", name="/nowhere/adapter"), "does not start", id="no such command"),
+        pytest.param(Named(kind="exec", name="  "), "a command is needed", id="nothing"),
+        pytest.param(Named(kind="exec", name="'open"), "--exec", id="an open quote"),
+        pytest.param(Named(kind="exec", name="true"), "does not get ready", id="it ends"),
+        pytest.param(Named(kind="python", name="nowhere:factory"), "nowhere", id="no such module"),
+        pytest.param(Named(kind="python", name="time"), "module:factory", id="no factory"),
+    ],
+)
+def test_what_cannot_be_started_is_told(named: Named, complaint: str) -> None:
+    with pytest.raises(SubjectError, match=complaint):
+        Subject(named.command()).start("http://127.0.0.1:1", {}, provider="tencent")
