@@ -25,6 +25,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from kyc_core import card_validity, dates, resident_id
+from simulator.deliveries import NotAllowed, target_of
 from simulator.providers.alibaba import documents, hashing
 from simulator.providers.alibaba.codes import Field, Kind, Operation
 
@@ -42,7 +43,7 @@ _SCENE_CODE: Final = re.compile(r"[A-Za-z0-9_]{1,10}")
 _MOBILE: Final = re.compile(r"[0-9]{11}")
 _BANK_CARD: Final = re.compile(r"[0-9]{12,19}")
 _EXACT_LENGTH: Final = 32
-_SECURE: Final = "https://"
+_CALLBACK: Final = "CallbackUrl"
 
 
 def flags(operation: Operation, given: Mapping[str, str]) -> dict[str, str]:
@@ -144,9 +145,13 @@ def _doc_type(value: str, field: Field, reading: Reading) -> bool:
 
 
 def _url(value: str, field: Field, reading: Reading) -> bool:
-    if field.name != "CallbackUrl" or reading.switch("alibaba.callback_scheme") == "any":
-        return True
-    return value.startswith(_SECURE)
+    if field.name != _CALLBACK:
+        return True  # nobody here follows it
+    try:
+        target = target_of(value)
+    except NotAllowed:
+        return False
+    return target.scheme == "https" or reading.switch("alibaba.callback_scheme") == "any"
 
 
 def _resident_id(value: str, field: Field, reading: Reading) -> bool:
