@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.admin import clock, knowledge, people, records, rules, system, tenants, transactions
+from simulator.admin import clock, keys, knowledge, people, records, rules, system, tenants, transactions
 from simulator.admin.openapi import describe
 from simulator.admin.route import Call, Reply, Route, ref
 
@@ -26,6 +26,7 @@ ROUTES: Final = (
         answer=ref("Description"),
     ),
     *tenants.ROUTES,
+    *keys.ROUTES,
     *people.ROUTES,
     *rules.ROUTES,
     *clock.ROUTES,

@@ -12,6 +12,7 @@ import pytest
 
 from contracts.loader import load_table
 from simulator.clock import FixedClock
+from simulator.keys import Certificate, Use
 from simulator.services import Services
 from simulator.settings import Settings
 from simulator.store import Store
@@ -31,6 +32,13 @@ def toy() -> Provider:
 
     def credentials(derive: Callable[[str, int], str]) -> Mapping[str, Any]:
         return {"secret_id": derive("secret_id", 36), "secret_key": derive("secret_key", 32)}
+
+    def certificates(credentials: Mapping[str, Any]) -> tuple[Certificate, ...]:
+        party = (credentials.get("secret_id", "nobody"),)
+        return (
+            Certificate(kid="00000000000001", use=Use.SIGNING, parties=party, public_key="PUBLIC", private_key="OWN"),
+            Certificate(kid="00000000000002", use=Use.ENCRYPTION, public_key="PUBLIC", private_key="PRIVATE"),
+        )
 
     def render(exchange: Exchange, code: str) -> WireResponse:
         body = {"Response": {"Result": code, "RequestId": exchange.request_id}}
@@ -84,6 +92,7 @@ def toy() -> Provider:
         credentials=credentials,
         identifies=("secret_id",),
         failed=failed,
+        certificates=certificates,
     )
 
 

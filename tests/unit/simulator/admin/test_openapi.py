@@ -121,7 +121,7 @@ def test_what_the_design_names_is_there() -> None:
     paths = {path.removeprefix(BASE).split("/")[1] for _, path, _ in OPERATIONS}
 
     assert paths == {
-        "health", "version", "reset", "tenants", "credentials", "people", "rules", "clock", "journal", "ledger",
+        "health", "version", "reset", "tenants", "credentials", "keys", "people", "rules", "clock", "journal", "ledger",
         "transactions", "catalog", "fidelity", "explain", "openapi.json",
     }  # fmt: skip
 
