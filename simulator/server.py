@@ -188,6 +188,10 @@ async def _run(services: Services, listener: socket.socket, ready: Callable[[], 
     lines.release()
     if not serving.done():
         await _until_told(told, serving, _AFTER_RELEASE)
+    # The server may end a moment before a dropped answer has noticed; cancelled then, granian would complain at length.
+    give_up = loop.time() + _AFTER_RELEASE
+    while len(lines) and loop.time() < give_up:
+        await asyncio.sleep(0.001)
     bridge.close()
     services.close()
     if not serving.done():
