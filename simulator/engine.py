@@ -76,7 +76,7 @@ class Engine:
             "request_id": exchange.request_id,
             "request": {
                 "method": request.method,
-                "path": request.path,
+                "path": tenant.redactor.path(request.path),
                 "bytes": len(request.body) + len(request.query),
                 "fields": tenant.redactor.fields(exchange.fields, exchange.public),
             },

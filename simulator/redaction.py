@@ -10,8 +10,13 @@ tenant's tokens for that person are unrelated, and the key never leaves the proc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from typing import Final
+
+_WORD: Final = re.compile(r"(?:[A-Za-z_.-]|[0-9]{1,3}(?![0-9])){0,64}")
+_PLAIN_PATH: Final = re.compile(r"(?:/(?:[A-Za-z_.-]|[0-9]{1,3}(?![0-9])){0,64}){1,8}")
 
 
 class Redactor:
@@ -31,6 +36,15 @@ class Redactor:
     def fields(self, values: Mapping[str, str], public: Iterable[str]) -> dict[str, str]:
         """Return *values* with everything but the *public* names replaced by tokens."""
         return {name: value if name in public else self.token(value) for name, value in values.items()}
+
+    def path(self, path: str) -> str:
+        """Return *path* with every segment that no provider's address has replaced by a token.
+
+        An address is made of words; a segment with many digits or escapes may be somebody's number or name.
+        """
+        if _PLAIN_PATH.fullmatch(path):
+            return path
+        return "/".join([part if _WORD.fullmatch(part) else self.token(part) for part in path.split("/")])
 
     @staticmethod
     def body(raw: bytes) -> dict[str, int | str]:

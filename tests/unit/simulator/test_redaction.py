@@ -57,3 +57,29 @@ def test_eight_threads_agree_on_a_token() -> None:
         tokens = set(pool.map(redactor.token, ["value"] * 2000))
 
     assert len(tokens) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/tencent",
+        "/tencent/",
+        "/api/v3/global-kyc-verify/cn/nid",
+        "/uis/idverify/v1/idcardphotoverification",
+        "/nciic_ws/services/NciicServices",
+        "/kyc/cn/request",
+    ],
+)
+def test_a_providers_path_is_kept(path: str) -> None:
+    assert Redactor(b"key").path(path) == path
+
+
+@pytest.mark.parametrize(
+    "value", ["110101199003070011", "13800138000", "%E9%9F%A6%E5%B0%8F", "6226-0902-1014-6748", "a" * 65]
+)
+def test_what_may_be_personal_in_a_path_becomes_a_token(value: str) -> None:
+    redactor = Redactor(b"key")
+
+    assert redactor.path(f"/tencent/{value}") == f"/tencent/{redactor.token(value)}"
+    assert redactor.path(f"/{value}/x/y") == f"/{redactor.token(value)}/x/y"
