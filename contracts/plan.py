@@ -6,9 +6,11 @@
      "switches":   {switch: value},            readings in which every case runs
      "strict":     {switch: value},            readings without any tolerance, for the requests check
      "languages":  {switch: [value, ...]},     the switch that chooses the language of texts
-     "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true}},
+     "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true,
+                           "xml"?: true}},
      "left_out":   {name: reason},             operations that no case is made for
-     "requests":   {"parameters": ["query"|"body", ...], "fresh": [place], "stated": [place], "varying": [place]}}
+     "requests":   {"parameters": ["query"|"body", ...], "fresh": [place], "own": [place],
+                    "stated": [place], "varying": [place]}}
 
 A place is ``header:NAME``, ``query:NAME`` or ``body:NAME``. Every operation of the outcome table stands either among
 the operations or among those left out, where ``*`` stands for all others; the unknown is loud.
@@ -34,8 +36,8 @@ MEMBERS_OF_A_CLAIM: Final = frozenset({"name", "resident_id", "valid_from", "val
 _NEEDED: Final = frozenset(
     {"provider", "reference", "endpoint", "switches", "strict", "languages", "operations", "left_out", "requests"}
 )
-_OF_AN_OPERATION: Final = frozenset({"claim", "extra", "wire", "pending", "starts"})
-_OF_REQUESTS: Final = frozenset({"parameters", "fresh", "stated", "varying"})
+_OF_AN_OPERATION: Final = frozenset({"claim", "extra", "wire", "pending", "starts", "xml"})
+_OF_REQUESTS: Final = frozenset({"parameters", "fresh", "own", "stated", "varying"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Planned:
         wire: name of the operation in the outcome table; differs where the adapter's check is made of several calls.
         pending: for work that takes a while, the ``then`` documents that keep it unfinished for some time.
         starts: the operation only begins work; its answer decides nothing.
+        xml: requests are XML documents; the request schema describes what they hold, not how, and is not asked.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Planned:
     wire: str
     pending: tuple[Mapping[str, Any], ...]
     starts: bool
+    xml: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +70,14 @@ class Requests:
     Attributes:
         parameters: where business parameters stand: ``query``, ``body``.
         fresh: places whose value must differ from call to call, where there is one.
+        own: places whose value must differ from check to check; several calls of one check share it.
         stated: places that must hold something: consent, purpose, agreement.
         varying: places that may not be the same for everybody.
     """
 
     parameters: tuple[str, ...]
     fresh: tuple[str, ...]
+    own: tuple[str, ...]
     stated: tuple[str, ...]
     varying: tuple[str, ...]
 
@@ -165,6 +171,7 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str) -> Planned:
         wire=wire,
         pending=tuple(raw.get("pending", ())),
         starts=raw.get("starts", False),
+        xml=raw.get("xml", False),
     )
 
 

@@ -6,6 +6,7 @@ and these functions show what a factory is.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -28,3 +29,52 @@ def tencent(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
         clock=time.time,
         endpoint=endpoint,
     )
+
+
+def alibaba(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+    """Make the adapter for Alibaba Cloud ID Verification.
+
+    Args:
+        endpoint: scheme, host and path prefix.
+        credentials: ``access_key_id`` and ``access_key_secret``.
+    """
+    from kyc_core.adapters.alibaba import AlibabaAdapter
+
+    return AlibabaAdapter(
+        access_key_id=credentials["access_key_id"],
+        access_key_secret=credentials["access_key_secret"],
+        clock=time.time,
+        random_bytes=os.urandom,
+        sleep=time.sleep,
+        endpoint=endpoint,
+    )
+
+
+def mps(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+    """Make the adapter for the MPS gateway and NCIIC's service.
+
+    Args:
+        endpoint: scheme and host.
+        credentials: ``app_id``, ``app_key`` and ``license``.
+    """
+    from kyc_core.adapters.mps import MpsAdapter
+
+    return MpsAdapter(
+        endpoint=endpoint,
+        app_id=credentials["app_id"],
+        app_key=credentials["app_key"],
+        licence=credentials["license"],
+        unit="kyc-sim",
+    )
+
+
+def signzy(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+    """Make the adapter for Signzy, with the static token.
+
+    Args:
+        endpoint: scheme and host.
+        credentials: ``token``.
+    """
+    from kyc_core.adapters.signzy import SignzyAdapter
+
+    return SignzyAdapter(credential=credentials["token"], clock=time.time, endpoint=endpoint)

@@ -19,7 +19,7 @@ from contracts.subjects import Subject
 from contracts.targets import Target, Tenancy
 from kyc_core.claims import Claim
 
-_SECRETS: Final = ("secret", "password", "private", "token", "app_key")
+_SECRETS: Final = ("secret", "password", "private", "token", "app_key", "license")
 """Credential members whose name holds one of these are secret."""
 _SHORTEST_SECRET: Final = 12
 

@@ -11,10 +11,11 @@ from itertools import pairwise
 from typing import Final
 
 from contracts.cases import Case, Seen, Trouble, answering, forced, name_of, rows_of, settled_calls, source_of
+from contracts.checks.asynchrony import MOST_QUESTIONS
 from contracts.checks.fail_open import spoilt
 from contracts.findings import Check, Severity
 from contracts.plan import Plan, Planned
-from kyc_core.verdicts import Retry
+from kyc_core.verdicts import Retry, Verdict
 
 BACK_OFF: Final = 0.2
 """Seconds between two calls after "later", at least: what a jittered back-off that starts at a second hardly goes below
@@ -28,6 +29,8 @@ _FINAL: Final = frozenset({Retry.NEVER, Retry.FIX_REQUEST})
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
     """Yield a case per row, by its retry class, and a case per answer that is lost or unreadable."""
     for row in rows_of(plan, planned):
+        if row.verdict is Verdict.PENDING:
+            continue  # being asked again is what it is for; see `contracts.checks.asynchrony`
         if row.retry in _FINAL or row.billed:
             name, ask = "asked_once", asked_once
         elif row.retry is Retry.NEXT_DAY:
@@ -96,9 +99,10 @@ def gives_up(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]
     """Find calls without an end."""
     yield from _hangs(seen)
     count = sum(1 for _ in settled_calls(case, seen))
-    if count > MOST_CALLS:
+    most = MOST_QUESTIONS if case.act.operation.pending else MOST_CALLS
+    if count > most:
         seen_calls = f"{count} calls for one check"
-        yield Trouble(severity=Severity.MAJOR, expected=f"{MOST_CALLS} calls at most", seen=seen_calls, where="calls")
+        yield Trouble(severity=Severity.MAJOR, expected=f"{most} calls at most", seen=seen_calls, where="calls")
 
 
 def charged_once(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
