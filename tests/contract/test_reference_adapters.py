@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from contracts.loader import Outcome, load_table
-from kyc_core.adapters import alibaba_operations, kyc_china_report, signzy_answers, tencent
+from kyc_core.adapters import alibaba_operations, kyc_china_report, signzy_answers, tencent, upi
 from kyc_core.verdicts import Verdict
 
 ALIBABA = load_table("alibaba")
 KYC_CHINA = load_table("kyc_china")
 SIGNZY = load_table("signzy")
 TENCENT = load_table("tencent")
+UPI = load_table("upi")
+UPI_PHOTO = "ID_CARD_PHOTO_VERIFICATION"
 
 
 @pytest.mark.parametrize(
@@ -146,3 +148,44 @@ def test_signzy_knows_no_status_that_is_not_listed_and_every_operation_that_can_
     assert {row.operation for row in SIGNZY.rows if row.verdict is Verdict.MATCH} == set(signzy_answers.RESULTS)
     assert SIGNZY.operations["login"]["path"] == signzy_answers.LOGIN_PATH
     assert SIGNZY.error("login", "LOGIN_FAILED").code == signzy_answers.LOGIN_FAILED
+
+
+def test_upi_reads_each_code_as_its_row() -> None:
+    read = {code: (each.verdict, each.billed, each.retry) for code, each in upi.RESULTS.items()}
+
+    assert read == {row.code: (row.verdict, row.billed, row.retry) for row in UPI.results(UPI_PHOTO)}
+
+
+def test_upi_reads_a_refused_caller_as_its_row() -> None:
+    (row,) = UPI.errors(UPI_PHOTO)
+    meaning = upi.UNAUTHORISED_MEANING
+
+    assert (row.code, row.http_status) == (upi.UNAUTHORISED, 401)
+    assert (meaning.verdict, meaning.billed, meaning.retry) == (row.verdict, row.billed, row.retry)
+
+
+@pytest.mark.parametrize(
+    ("finding", "verdict"),
+    [
+        ("mismatch", Verdict.MISMATCH),
+        ("not_found", Verdict.NOT_FOUND),
+        ("no_photo", Verdict.NO_PHOTO),
+        ("no_face", Verdict.NO_FACE),
+        ("poor_photo", Verdict.POOR_PHOTO),
+    ],
+)
+def test_upi_tells_apart_what_one_code_says_of_several_findings(finding: str, verdict: Verdict) -> None:
+    told = UPI.operations[UPI_PHOTO]["findings"][finding]
+    meaning = upi.meaning_of(told["code"], told["detail"])
+
+    assert meaning is not None
+    assert meaning.verdict is verdict
+
+
+def test_upi_sends_the_members_of_the_table_to_its_path() -> None:
+    facts = UPI.operations[UPI_PHOTO]
+    known = upi.OPERATIONS[UPI_PHOTO]
+
+    assert (upi.PATH, [known["trade_type"]]) == (facts["path"], facts["trade_types"])
+    assert known["claim"] == {field["claim"]: field["name"] for field in facts["fields"] if field["claim"]}
+    assert set(known["extra"].values()) < {field["name"] for field in facts["fields"]}

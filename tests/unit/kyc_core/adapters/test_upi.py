@@ -63,6 +63,48 @@ CODES = [
     ("96", Verdict.SOURCE_ERROR, False, Retry.LATER),
     ("98", Verdict.SOURCE_ERROR, False, Retry.LATER),
     ("99", Verdict.SOURCE_ERROR, False, Retry.LATER),
+    # Of the general list, without a known cause in this operation; 10, 11 and 16 sound like approvals.
+    ("04", Verdict.PENDING, False, Retry.LATER),
+    ("08", Verdict.SOURCE_ERROR, False, Retry.LATER),
+    ("78", Verdict.REFUSED, False, Retry.FIX_REQUEST),
+    *[
+        (code, Verdict.REFUSED, False, Retry.NEVER)
+        for code in [
+            "01",
+            "02",
+            "10",
+            "11",
+            "13",
+            "14",
+            "15",
+            "16",
+            "21",
+            "22",
+            "25",
+            "32",
+            "34",
+            "38",
+            "41",
+            "43",
+            "51",
+            "54",
+            "55",
+            "61",
+            "70",
+            "71",
+            "72",
+            "73",
+            "74",
+            "75",
+            "76",
+            "77",
+            "85",
+            "88",
+            "89",
+            "93",
+            "95",
+        ]
+    ],
 ]
 
 
@@ -307,7 +349,7 @@ def test_an_empty_confidence_beside_another_code_is_none() -> None:
     assert check(answering(document("05", confidence=""))).verdict is Verdict.MISMATCH
 
 
-@pytest.mark.parametrize("code", ["01", "51", "78", "A1", "E0", "ZZ"])
+@pytest.mark.parametrize("code", ["06", "50", "97", "A1", "E0", "ZZ"])
 def test_an_undocumented_code_is_an_error(code: str) -> None:
     error = failing(answering(document(code)))
 
