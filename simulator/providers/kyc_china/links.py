@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape
 
 from kyc_core.signing import s3_presigned
 from simulator.providers.kyc_china.codes import NAME, PDF
@@ -90,7 +90,7 @@ def find(request: WireRequest, tenant: Tenant) -> Transaction | None:
 def error_answer(status: int, code: str, message: str, request_id: str, extra: Mapping[str, Any]) -> WireResponse:
     """Return the XML with which S3 refuses; *extra* are further elements by name."""
     members = {"Code": code, "Message": message, **extra, "RequestId": request_id.replace("-", "")[:16].upper()}
-    elements = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in members.items())
+    elements = "".join(f"<{name}>{escape(str(value), quote=False)}</{name}>" for name, value in members.items())
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{elements}</Error>'
     return WireResponse(status=status, headers=_XML, body=body.encode())
 
