@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Spoil = Callable[["Client"], WireRequest]
 ASK = {"MerchantBizId": "m", "TransactionId": "hk1"}
+SCARCE = {"ProductType": "BANK_CARD_5_META", "BankCard": "6217000000000000103", "UserName": "林静怡"}
 BANK = {"ProductCode": "BANK_CARD_N_META", "ParamType": "normal", "VerifyMode": "VERIFY_BANK_CARD"}
 
 
@@ -225,7 +226,7 @@ def test_a_clock_that_is_off_is_explained_by_name(client: Client) -> None:
 
 
 def test_the_first_fault_answers(client: Client) -> None:
-    mended: list[dict[str, str]] = [
+    mended: list[dict[str, Any]] = [
         {"Version": "x", "Format": "x", "SignatureMethod": "x", "Timestamp": "x", "AccessKeyId": "x"},
         {"Format": "x", "SignatureMethod": "x", "Timestamp": "x", "AccessKeyId": "x"},
         {"SignatureMethod": "x", "Timestamp": "x", "AccessKeyId": "x"},
@@ -298,9 +299,6 @@ def test_a_switch_chooses_another_reading(
     client.tenant.set_switch(f"alibaba.{switch}", value)
 
     assert client.refusal(spoil(client)) == (status, code)
-
-
-SCARCE = {"ProductType": "BANK_CARD_5_META", "BankCard": "6217000000000000103", "UserName": "林静怡"}
 
 
 def test_what_nobody_s_key_is_answered_is_the_lobby_s_choice(client: Client) -> None:
