@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+from pylopdf_fonts_zh_cn import sans_path
 from pypdf import PdfReader
 
 DAY = 86_400
@@ -133,6 +135,13 @@ def test_the_font_comes_with_the_document(client: Client, link: str) -> None:
     assert descriptors
     assert all("NotoSansSC" in descriptor["/FontName"] for descriptor in descriptors)
     assert all("/FontFile3" in descriptor for descriptor in descriptors)
+
+
+def test_the_font_is_the_one_its_makers_published() -> None:
+    digest = hashlib.sha256(sans_path().read_bytes()).hexdigest()
+
+    # Noto CJK, Sans/SubsetOTF/SC, as the package's page names it.
+    assert digest == "faa6c9df652116dde789d351359f3d7e5d2285a2b2a1f04a2d7244df706d5ea9"
 
 
 def test_the_same_report_gives_the_same_bytes(client: Client, link: str, truth: Truth) -> None:
