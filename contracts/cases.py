@@ -154,8 +154,15 @@ def answering(row: Outcome, planned: Planned) -> Act:
 
 
 def rows_of(plan: Plan, planned: Planned) -> Sequence[Outcome]:
-    """Return every row the operation may answer: its results, its own errors, the common ones."""
-    return (*plan.table.results(planned.wire), *plan.table.errors(planned.wire))
+    """Return every row the operation may answer: its results, its own errors, the common ones it has no own of."""
+    errors = [row for row in plan.table.errors(planned.wire) if row == plan.table.error(planned.wire, row.code)]
+    return (*plan.table.results(planned.wire), *errors)
+
+
+def spelt(plan: Plan, planned: Planned, row: Outcome) -> str:
+    """Return a row's code as part of a case's name: an error that a result shares its code with is told from it."""
+    shared = row.kind == "error" and any(other.code == row.code for other in plan.table.results(planned.wire))
+    return f"{row.code}.error" if shared else row.code
 
 
 def passing(plan: Plan, planned: Planned) -> Outcome | None:
@@ -226,7 +233,12 @@ def claim_of(person: Mapping[str, Any], planned: Planned, photo: bytes) -> Claim
         "mobile": card.get("mobile", line.get("number")),
         "photo": photo,
     }
-    return Claim(**{name: known[name] for name in planned.claim}, extra=planned.extra)
+    key = "".join(character for character in person["key"] if character.isalnum())
+    extra = {
+        name: value.replace("{person}", key) if isinstance(value, str) else value
+        for name, value in planned.extra.items()
+    }
+    return Claim(**{name: known[name] for name in planned.claim}, extra=extra)
 
 
 def settled_calls(case: Case, seen: Seen) -> Iterator[Mapping[str, Any]]:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from contracts.cases import GAP, Case, Seen, Trouble, unmet
+from contracts.cases import GAP, Case, Seen, Trouble, rows_of, unmet
 from contracts.checks import FAMILIES
+from contracts.checks.outcomes import COLUMNS
 from contracts.findings import Blame, CaseResult, Check, Coverage, Finding, Report, Severity, Status
 from contracts.plan import Plan, load_plan
 from contracts.stage import Stage
@@ -112,18 +113,27 @@ def covered(order: Order, plan: Plan, results: list[CaseResult]) -> Coverage:
 
     A row that every operation may answer counts once, wherever it was compared.
     """
-    planned = [each for each in plan.operations.values() if not order.operations or each.name in order.operations]
-    wires = {each.name: each.wire for each in planned}
-    listed = {(row.operation, row.code) for wire in wires.values() for row in plan.table.results(wire)}
-    listed |= {(row.operation, row.code) for wire in wires.values() for row in plan.table.errors(wire)}
+    rows = {
+        name: rows_of(plan, planned)
+        for name, planned in plan.operations.items()
+        if not order.operations or name in order.operations
+    }
     asserted = {
         (row.operation, row.code)
         for result in results
-        if result.check is Check.OUTCOMES and result.status is not Status.NOT_RUN
-        for row in (*plan.table.results(wires[result.operation]), *plan.table.errors(wires[result.operation]))
+        if result.check is Check.OUTCOMES and _compared(result)
+        for row in rows[result.operation]
         if row.code == result.code
     }
+    listed = {(row.operation, row.code) for each in rows.values() for row in each}
     return Coverage(asserted=frozenset(asserted), listed=frozenset(listed))
+
+
+def _compared(result: CaseResult) -> bool:
+    """Tell whether a row and the adapter's reading of it came together at all."""
+    if result.status is Status.FAILED:
+        return any(finding.where in COLUMNS for finding in result.findings)
+    return result.status is Status.PASSED
 
 
 def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[tuple[Case, CaseResult]]:

@@ -6,6 +6,7 @@
      "switches":   {switch: value},            readings in which every case runs
      "strict":     {switch: value},            readings without any tolerance, for the requests check
      "languages":  {switch: [value, ...]},     the switch that chooses the language of texts
+     "untrusted":  {switch: [value, ...]},     switches that make answers nobody may trust
      "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true,
                            "xml"?: true}},
      "left_out":   {name: reason},             operations that no case is made for
@@ -33,9 +34,10 @@ import orjson
 from contracts.loader import EVERY_OPERATION, ContractError, OutcomeTable, load_table
 
 MEMBERS_OF_A_CLAIM: Final = frozenset({"name", "resident_id", "valid_from", "valid_to", "mobile", "bank_card", "photo"})
-_NEEDED: Final = frozenset(
-    {"provider", "reference", "endpoint", "switches", "strict", "languages", "operations", "left_out", "requests"}
-)
+_NEEDED: Final = frozenset({
+    "provider", "reference", "endpoint", "switches", "strict", "languages", "untrusted", "operations", "left_out",
+    "requests",
+})  # fmt: skip
 _OF_AN_OPERATION: Final = frozenset({"claim", "extra", "wire", "pending", "starts", "xml"})
 _OF_REQUESTS: Final = frozenset({"parameters", "fresh", "own", "stated", "varying"})
 
@@ -47,7 +49,8 @@ class Planned:
     Attributes:
         name: what the adapter calls the check.
         claim: the members of a claim that it compares.
-        extra: what else the claim states, by the name the adapter documents.
+        extra: what else the claim states, by the name the adapter documents; ``{person}`` in a text stands for the
+            person's key, letters and digits only.
         wire: name of the operation in the outcome table; differs where the adapter's check is made of several calls.
         pending: for work that takes a while, the ``then`` documents that keep it unfinished for some time.
         starts: the operation only begins work; its answer decides nothing.
@@ -92,6 +95,7 @@ class Plan:
     switches: Mapping[str, Any]
     strict: Mapping[str, Any]
     languages: Mapping[str, tuple[Any, ...]]
+    untrusted: Mapping[str, tuple[Any, ...]]
     operations: Mapping[str, Planned]
     left_out: Mapping[str, str]
     requests: Requests
@@ -129,7 +133,7 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
     _exactly(document["requests"], _OF_REQUESTS, f"{where}#/requests")
     if document["provider"] != table.provider:
         raise ContractError(f"{where}#/provider: the outcome table is that of {table.provider}")
-    for name in (*document["switches"], *document["strict"], *document["languages"]):
+    for name in (*document["switches"], *document["strict"], *document["languages"], *document["untrusted"]):
         if name not in table.switches:
             raise ContractError(f"{where}: {name} is not a switch of {table.provider}")
     operations = {
@@ -148,12 +152,17 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
         endpoint=document["endpoint"],
         switches=MappingProxyType(document["switches"]),
         strict=MappingProxyType(document["strict"]),
-        languages=MappingProxyType({name: tuple(values) for name, values in document["languages"].items()}),
+        languages=_choices(document["languages"]),
+        untrusted=_choices(document["untrusted"]),
         operations=MappingProxyType(operations),
         left_out=MappingProxyType(document["left_out"]),
         requests=Requests(**{name: tuple(asked[name]) for name in _OF_REQUESTS}),
         table=table,
     )
+
+
+def _choices(raw: Mapping[str, Any]) -> Mapping[str, tuple[Any, ...]]:
+    return MappingProxyType({name: tuple(values) for name, values in raw.items()})
 
 
 def _planned(name: str, raw: Any, table: OutcomeTable, where: str) -> Planned:

@@ -78,3 +78,25 @@ def signzy(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
     from kyc_core.adapters.signzy import SignzyAdapter
 
     return SignzyAdapter(credential=credentials["token"], clock=time.time, endpoint=endpoint)
+
+
+def upi(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+    """Make the adapter for UnionPay International.
+
+    Args:
+        endpoint: scheme and host.
+        credentials: ``member_iin``, ``path``, and the keys as `kyc_core.adapters.upi_parties.Keys.load` takes them.
+    """
+    from kyc_core.adapters.upi import UpiAdapter
+    from kyc_core.adapters.upi_parties import Keys
+
+    return UpiAdapter(
+        keys=Keys.load(credentials),
+        member_iin=credentials["member_iin"],
+        member_name="KYC SIM",
+        threshold=80,
+        clock=time.time,
+        random_bytes=os.urandom,
+        endpoint=endpoint,
+        path=credentials["path"],
+    )

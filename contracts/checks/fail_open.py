@@ -6,10 +6,11 @@ The adapter may raise, say "unable" or say no. A refusal is spoilt, too, so that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from contracts.cases import Case, Seen, Trouble, failing, forced, name_of, passing, source_of
+from contracts.cases import Case, Seen, Trouble, answering, failing, forced, name_of, passing, source_of
 from contracts.findings import Check, Severity
 from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, anatomy_of
 from contracts.plan import Plan, Planned
@@ -70,6 +71,21 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
             source=f"{what}; the answer it was made from: {source_of(row)}",
             plan=plan,
         )
+    confirming = passing(plan, planned)
+    if confirming is None or planned.starts:
+        return
+    for switch, values in plan.untrusted.items():
+        for value in values:
+            effect = plan.table.switches[switch].effect
+            yield Case(
+                id=name_of(plan, planned, confirming.code, "untrusted", str(value)),
+                check=Check.FAIL_OPEN,
+                code=confirming.code,
+                act=replace(answering(confirming, planned), switches={switch: value}),
+                ask=never_pass,
+                source=f"{effect} {source_of(confirming)}",
+                plan=plan,
+            )
 
 
 def never_pass(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:

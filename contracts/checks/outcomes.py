@@ -7,18 +7,22 @@ decide nothing, and is compared by what it carries.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from contracts.cases import Case, Seen, Trouble, answering, name_of, rows_of, source_of
+from contracts.cases import Case, Seen, Trouble, answering, name_of, rows_of, source_of, spelt
 from contracts.findings import Check, Severity
 from contracts.plan import Plan, Planned
 from kyc_core.verdicts import Decision
+
+COLUMNS: Final = frozenset({"verdict", "billed", "retry"})
+"""What is compared, and where findings say that they are."""
 
 
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
     """Yield a case per row the operation may answer."""
     for row in rows_of(plan, planned):
         yield Case(
-            id=name_of(plan, planned, row.code),
+            id=name_of(plan, planned, spelt(plan, planned, row)),
             check=Check.OUTCOMES,
             code=row.code,
             act=answering(row, planned),

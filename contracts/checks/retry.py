@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Final
 
-from contracts.cases import Case, Seen, Trouble, answering, forced, name_of, rows_of, settled_calls, source_of
+from contracts.cases import Case, Seen, Trouble, answering, forced, name_of, rows_of, settled_calls, source_of, spelt
 from contracts.checks.asynchrony import MOST_QUESTIONS
 from contracts.checks.fail_open import spoilt
 from contracts.findings import Check, Severity
@@ -40,7 +40,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
         else:
             name, ask = "gives_up", gives_up
         yield Case(
-            id=name_of(plan, planned, row.code, name),
+            id=name_of(plan, planned, spelt(plan, planned, row), name),
             check=Check.RETRY,
             code=row.code,
             act=answering(row, planned),

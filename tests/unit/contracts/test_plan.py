@@ -46,7 +46,12 @@ def test_every_reference_is_a_factory(provider: str) -> None:
 def test_every_value_of_a_switch_is_one_it_accepts(provider: str) -> None:
     plan = load_plan(provider)
     told = [*plan.switches.items(), *plan.strict.items()]
-    told += [(name, value) for name, values in plan.languages.items() for value in values]
+    told += [
+        (name, value)
+        for choices in (plan.languages, plan.untrusted)
+        for name, values in choices.items()
+        for value in values
+    ]
 
     assert [name for name, value in told if not plan.table.switches[name].accepts(value)] == []
 
