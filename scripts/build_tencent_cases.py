@@ -10,10 +10,12 @@ controls ask for it. Texts come from the outcome table, numbers from ``fixtures/
 files always give the same cases, byte for byte::
 
     {"source", "evidence", "observed_on": "2026-05" | null, "title", "language": "en" | "zh", "person"?: key,
-     "request": {business parameters}, "response": {"Response": {...}}, "documentation_sample": true | false}
+     "site"?: "cn", "request": {business parameters}, "response": {"Response": {...}},
+     "documentation_sample": true | false}
 
-``person`` is who holds the card, or whose controls decide. A documentation sample has none: its identity is nobody's,
-fails the format rules, and is answered before they are asked. ``observed_on`` is null where no date is recorded.
+``site`` is where it must be asked, if not on the international host. ``person`` is who holds the card, or whose
+controls decide. A documentation sample has none: its identity is nobody's, fails the format rules, and is answered before they
+are asked. ``observed_on`` is null where no date is recorded.
 
 Source: BankCardVerification page, international site [seed]; samples of the other actions in the API metadata of the
 official SDKs [sdk]; which request causes which code is our reading where the result list does not say [inferred].
@@ -27,7 +29,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
+
+import tencent_identity_cases as identity
 
 from contracts.loader import Outcome, OutcomeTable, load_table
 from kyc_core.bank_card import check_digit as card_check_digit
@@ -36,6 +41,9 @@ from kyc_core.people import Person, parse_person
 FIXTURES: Final = Path(__file__).resolve().parent.parent / "fixtures"
 
 PRODUCT: Final = "product"
+SAMPLED: Final = "sample"
+LANGUAGES: Final = {"intl": "en", "cn": "zh"}
+BANK_ACTIONS: Final = ("BankCardVerification", "BankCard2EVerification", "BankCard4EVerification")
 
 Request = dict[str, Any]
 
@@ -60,10 +68,14 @@ class Sample(NamedTuple):
     source: str
     evidence: str
     observed_on: str | None
+    members: Mapping[str, Any] = MappingProxyType({})
+    """What the example shows beside Result and Description."""
 
 
 PAGE: Final = "BankCardVerification page, international site, examples"
 METADATA: Final = "API metadata of the domestic site in the official SDKs, examples of the action"
+
+METADATA_INTL: Final = "API metadata of the international site in the official SDKs, examples of the action"
 
 SAMPLE_ID: Final = "11204416541220243X"
 SAMPLE_PHONE: Final = "16137688175"
@@ -105,6 +117,59 @@ SAMPLES: Final = (
         "BankCard4EVerification", "sample_mismatch_zh", "zh",
         {"Name": "韦小宝", "BankCard": "6226090210146748", "Phone": SAMPLE_PHONE, "IdCard": SAMPLE_ID},
         "-6", "", METADATA, "sdk", None,
+    ),
+    Sample(
+        "CheckBankCardInformation", "sample_match_zh", "zh", {"BankCard": "6225768888888888"}, "0", "", METADATA, "sdk",
+        None, {"AccountBank": "招商银行信用卡", "AccountType": 2},
+    ),
+    Sample(
+        "CheckBankCardInformation", "sample_match", "en", {"BankCard": "6225768888888888"}, "0", "", METADATA_INTL,
+        "sdk", None, {"AccountBank": "China Merchants Bank credit card", "AccountType": 2},
+    ),
+    Sample(
+        "IdCardVerification", "sample_match_zh", "zh", {"IdCard": SAMPLE_ID, "Name": "韦小宝"}, "0", "", METADATA,
+        "sdk", None,
+    ),
+    Sample(
+        "IdCardVerification", "sample_mismatch_zh", "zh", {"IdCard": "440305199505132561", "Name": "刘洋"}, "-1", "",
+        METADATA, "sdk", None,
+    ),
+    Sample(
+        "IdCardVerification", "sample_match", "en", {"IdCard": SAMPLE_ID, "Name": "Wei Xiaobao"}, "0", "",
+        METADATA_INTL, "sdk", None,
+    ),
+    Sample(
+        "IdCardVerification", "sample_mismatch", "en", {"IdCard": "440305199505132561", "Name": "Liu Yang"}, "-1", "",
+        METADATA_INTL, "sdk", None,
+    ),
+    Sample(
+        "IdCardOCRVerification", "sample_id_format", "en", {"IdCard": "11204416541220243Y", "Name": "韦小宝"}, "-2", "",
+        METADATA_INTL, "sdk", None,
+        {"Name": "韦小宝", "IdCard": "11204416541220243Y", "Sex": "", "Nation": "", "Birth": "", "Address": ""},
+    ),
+    Sample(
+        "PhoneVerification", "sample_match_zh", "zh", {"IdCard": SAMPLE_ID, "Name": "韦小宝", "Phone": SAMPLE_PHONE},
+        "0", "", METADATA, "sdk", None, {"Isp": "电信"},
+    ),
+    Sample(
+        "PhoneVerification", "sample_match", "en", {"IdCard": SAMPLE_ID, "Name": "Wei Xiaobao", "Phone": SAMPLE_PHONE},
+        "0", "", METADATA_INTL, "sdk", None, {"Isp": "Telecom"},
+    ),
+    Sample(
+        "MobileStatus", "sample_found", "en", {"Mobile": "13800138000"}, "0", "", METADATA_INTL, "sdk", None,
+        {"StatusCode": 1},
+    ),
+    Sample(
+        "MobileStatus", "sample_phone_format", "en", {"Mobile": SAMPLE_PHONE}, "-2", "", METADATA_INTL, "sdk", None,
+        {"StatusCode": 99},
+    ),
+    Sample(
+        "MobileNetworkTimeVerification", "sample_found", "en", {"Mobile": "13800138000"}, "0", "", METADATA_INTL, "sdk",
+        None, {"Range": "[24,+)"},
+    ),
+    Sample(
+        "MobileNetworkTimeVerification", "sample_no_record", "en", {"Mobile": SAMPLE_PHONE}, "-2", "", METADATA_INTL,
+        "sdk", None, {"Range": ""},
     ),
 )  # fmt: skip
 
@@ -156,22 +221,27 @@ class Builder:
         self.operation = operation
         self.table = table
         self.people = people
-        self.fields = [field["name"] for field in table.operations[operation]["fields"] if field["required"]]
+        facts = table.operations[operation]
+        required = [field["name"] for field in facts["fields"] if field["required"]]
+        self.fields = list(identity.REQUESTS.get(operation, required))
+        self.holder = identity.HOLDERS.get(operation, HOLDER)
+        self.hosts: list[str] = facts["hosts"]
+        self.domestic: list[str] = facts.get("domestic_results", [])
+        self.encrypts = any(field["encryptable"] for field in facts["fields"]) and "Encryption" in [
+            field["name"] for field in facts["fields"]
+        ]
 
     def request(self, key: str, **changes: str) -> Request:
         """Return what *key* says truthfully about themselves, but for *changes* by wire name."""
-        person = self.people[key]
-        card = person.cards[0]
-        truth = {
-            "Name": person.name,
-            "IdCard": person.resident_id,
-            "BankCard": card.number,
-            "Phone": card.mobile,
-        }
+        truth = identity.truth(self.operation, self.people[key])
+        if self.operation in BANK_ACTIONS:
+            truth["Phone"] = self.people[key].cards[0].mobile
         return {name: changes.get(name, truth[name]) for name in self.fields}
 
     def result_cause(self, meaning: str) -> Cause:
         """Return what makes the action answer the result that means *meaning*."""
+        if self.operation not in BANK_ACTIONS:
+            return self._identity_cause(meaning)
         if meaning in CARD_PEOPLE:
             key = CARD_PEOPLE[meaning]
             state = self.people[key].cards[0].state
@@ -185,35 +255,72 @@ class Builder:
         key = CONTROL_PEOPLE[meaning]
         return Cause(key, self.request(key), f"The controls of {key} ask for it.")
 
+    def _identity_cause(self, meaning: str) -> Cause:
+        key = identity.OWN_PEOPLE.get((self.operation, meaning))
+        if key is None:
+            wrong = identity.untruth(self.operation, meaning, self.people[self.holder], self.people[identity.STRANGER])
+            if wrong is not None:
+                changes, title = wrong
+                listed = [field["name"] for field in self.table.operations[self.operation]["fields"]]
+                known = {name: value for name, value in changes.items() if name in listed}
+                return Cause(self.holder, self.request(self.holder) | known, title)
+            key = identity.PEOPLE[meaning]
+        person = self.people[key]
+        told = f"The controls of {key} ask for it." if "tencent" in person.controls else f"About {key}: {person.note}"
+        return Cause(key, self.request(key), told)
+
     def error_cause(self, code: str) -> Cause:
         """Return what makes the action refuse with the product error *code*."""
-        if code == "InvalidParameterValue" and "IdCard" in self.fields:
+        if code in identity.IMAGE_ERRORS:
+            request, title = identity.IMAGE_ERRORS[code]
+            return Cause(self.holder, request, title)
+        if code == "InvalidParameterValue" and "IdCard" in self.fields and self.operation in BANK_ACTIONS:
             request = self.request(HOLDER) | {"CertType": 1}
             return Cause(HOLDER, request, "A kind of document other than the resident identity card.")
-        if code == "InvalidParameter.UnsupportEncryptField":
+        if code == "InvalidParameter.UnsupportEncryptField" and self.encrypts:
             request = self.request(HOLDER) | {"Encryption": {"EncryptList": ["CertType"], **UNOPENABLE}}
             return Cause(HOLDER, request, "A field is listed as encrypted that cannot be.")
-        if code == "FailedOperation.DecryptSystemError":
-            request = self.request(HOLDER) | {"Encryption": {"EncryptList": ["Name"], **UNOPENABLE}}
+        if code == "FailedOperation.DecryptSystemError" and self.encrypts:
+            listed = "Name" if "Name" in self.fields else self.fields[0]
+            request = self.request(HOLDER) | {"Encryption": {"EncryptList": [listed], **UNOPENABLE}}
             return Cause(HOLDER, request, "A wrapped key that cannot be unwrapped.")
-        key = CONTROL_PEOPLE[code]
+        key = CONTROL_PEOPLE.get(code) or identity.ERROR_PEOPLE[code]
         return Cause(key, self.request(key), f"The controls of {key} ask for it.")
 
     def cases(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield file name and document of every case."""
         for row in self.table.results(self.operation):
             case = f"result_{row.code}"
-            answer: dict[str, Any] = {"Result": row.code, "Description": row.text["en"]}
-            yield case, self._document(case, row, self.result_cause(row.meaning), answer)
+            cause = self.result_cause(row.meaning)
+            site = "cn" if "intl" not in self.hosts or row.code in self.domestic else "intl"
+            answer: dict[str, Any] = {"Result": row.code, "Description": row.text[LANGUAGES[site]]}
+            answer |= identity.besides(self.operation, row.meaning, self.people[cause.person], cause.request, site)
+            yield case, self._document(case, row, cause, self._in_order(answer), site)
         for code in self.table.operations[self.operation]["errors"]:
             row = self.table.error(self.operation, code)
             worded = row.worded(PRODUCT) if PRODUCT in row.variants else row
             case = f"error_{code}"
-            answer = {"Error": {"Code": code, "Message": worded.text["en"]}}
-            yield case, self._document(case, row, self.error_cause(code), answer)
+            site = "cn" if "intl" not in self.hosts else "intl"
+            answer = {"Error": {"Code": code, "Message": self._message(case, worded, site)}}
+            yield case, self._document(case, row, self.error_cause(code), answer, site)
         for sample in SAMPLES:
             if sample.operation == self.operation:
                 yield sample.case, self._sample(sample)
+
+    def _in_order(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        names = [member["name"] for member in self.table.operations[self.operation]["answer"]]
+        return {name: answer[name] for name in names if name in answer}
+
+    def _message(self, case: str, row: Outcome, site: str) -> str:
+        places = {
+            "request_id": made_up_id(f"{self.operation}/{case}"),
+            "service": "faceid",
+            "action": self.operation,
+            "attempts": "21",
+            "limit": "20",
+        }
+        text = row.text[LANGUAGES[site]]
+        return text.format_map(places) if "{" in text else text
 
     def _differences(self) -> dict[str, tuple[dict[str, str], str]]:
         """Return what a claim may get wrong, by the meaning of the answer; which meaning it is differs by action."""
@@ -248,13 +355,14 @@ class Builder:
             ),
         }
 
-    def _document(self, case: str, row: Outcome, cause: Cause, answer: dict[str, Any]) -> dict[str, Any]:
+    def _document(self, case: str, row: Outcome, cause: Cause, answer: dict[str, Any], site: str) -> dict[str, Any]:
         return {
             "source": f"{row.source}. Person and request are made up.",
             "evidence": row.evidence.value,
             "observed_on": None,
             "title": cause.title,
-            "language": "en",
+            "language": LANGUAGES[site],
+            **({"site": site} if site == "cn" else {}),
             "person": cause.person,
             "request": cause.request,
             "response": {"Response": {**answer, "RequestId": made_up_id(f"{self.operation}/{case}")}},
@@ -264,7 +372,8 @@ class Builder:
     def _sample(self, sample: Sample) -> dict[str, Any]:
         row = self.table.result(self.operation, sample.result)
         request_id = sample.request_id or made_up_id(f"{self.operation}/{sample.case}")
-        answer = {"Result": row.code, "Description": row.text[sample.language], "RequestId": request_id}
+        worded = row.worded(SAMPLED) if SAMPLED in row.variants else row
+        answer = {"Result": row.code, "Description": worded.text[sample.language], **sample.members}
         return {
             "source": sample.source,
             "evidence": sample.evidence,
@@ -272,7 +381,7 @@ class Builder:
             "title": f"The documentation's own example of {row.meaning}.",
             "language": sample.language,
             "request": sample.request,
-            "response": {"Response": answer},
+            "response": {"Response": {**self._in_order(answer), "RequestId": request_id}},
             "documentation_sample": True,
         }
 

@@ -191,7 +191,9 @@ def _person_ways(
     for operation in operations:
         parameters = _parameters(table, operation, person)
         if parameters:  # a call that claims nothing about the person does not lead to them
-            yield {"person": person.key, "operation": operation, "parameters": parameters}
+            spoken = table.operations[operation].get("language")
+            said = {} if spoken is None else {"language": spoken}
+            yield {"person": person.key, "operation": operation, "parameters": parameters, **said}
 
 
 def _parameters(table: OutcomeTable, operation: str, person: Person) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""Reference adapter for Tencent Cloud FaceID: the bank-card checks, told in everybody's words.
+"""Reference adapter for Tencent Cloud FaceID: bank card, identity, mobile and face checks, told in everybody's words.
 
 What an action sends and what its codes mean is data, in ``tencent.json`` beside this module: a further action is a
 further entry. Numbering differs between the actions, so each has its own table; the meanings are shared.
@@ -7,8 +7,8 @@ An answer is believed only when nothing about it is odd: status 200, JSON, no me
 ``RequestId`` and either a documented ``Result`` *text* or an ``Error``. Anything else raises; in particular an integer
 ``0`` is not the text ``"0"``.
 
->>> sorted(ACTIONS)
-['BankCard2EVerification', 'BankCard4EVerification', 'BankCardVerification']
+>>> len(ACTIONS), ACTIONS["CheckPhoneAndName"].results["1"].verdict
+(18, <Verdict.MISMATCH: 'MISMATCH'>)
 
 Source:
     Tencent Cloud eKYC, pages BankCardVerification [seed], BankCard2EVerification, BankCard4EVerification [sdk, doc];
@@ -17,6 +17,7 @@ Source:
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault
 from kyc_core.adapters.meanings import Meaning, read_meanings
 from kyc_core.adapters.transport import Request, Send, exchange, read_json_object, requests_sender, unreadable
 from kyc_core.adapters.wire import misuse, wire_members
+from kyc_core.card_validity import LongTerm
 from kyc_core.signing import tc3
 from kyc_core.verdicts import Retry, Verdict
 
@@ -39,7 +41,7 @@ ENDPOINT: Final = "https://faceid.intl.tencentcloudapi.com"
 _CONTENT_TYPE: Final = "application/json"
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ERROR_CODE: Final = re.compile(r"[A-Za-z]{1,64}(\.[A-Za-z0-9]{1,64})?")
-_RESULT_CODE: Final = re.compile(r"-?[0-9]{1,9}")
+_RESULT_CODE: Final = re.compile(r"-?[0-9]{1,9}|[A-Za-z]{1,64}(\.[A-Za-z]{1,64})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,17 @@ class Action:
         claim: the wire name of each member of the claim, all of them required.
         extra: the wire name of each optional member of ``Claim.extra``.
         results: the meaning of each ``Result``.
+        fixed: what is always sent besides.
+        score: the member that holds a similarity, 0 to 100; empty where there is none.
+        same_from: the lowest similarity of the same person.
     """
 
     claim: Mapping[str, str]
     extra: Mapping[str, str]
     results: Mapping[str, Meaning]
+    fixed: Mapping[str, str]
+    score: str
+    same_from: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,14 @@ def _load() -> tuple[Mapping[str, Action], Errors]:
     table: dict[str, Any] = json.loads(files(__package__).joinpath("tencent.json").read_text("utf-8"))
     meanings = read_meanings(table["meanings"])
     actions = {
-        name: Action(row["claim"], row["extra"], {code: meanings[word] for code, word in row["results"].items()})
+        name: Action(
+            row["claim"],
+            row["extra"],
+            {code: meanings[word] for code, word in row["results"].items()},
+            row.get("fixed", {}),
+            row.get("score", {}).get("member", ""),
+            row.get("score", {}).get("same_from", 0),
+        )
         for name, row in table["actions"].items()
     }
     raw = table["errors"]
@@ -170,7 +185,8 @@ class TencentAdapter:
         action = ACTIONS.get(operation)
         if action is None:
             raise misuse("the adapter does not know this operation", Fault.UNKNOWN_OPERATION)
-        body = json.dumps(wire_members(claim, members=action.claim, extras=action.extra)).encode("ascii")
+        stated = wire_members(claim, members=action.claim, extras=action.extra)
+        body = json.dumps({**action.fixed, **_as_sent(stated)}).encode("ascii")
         answer = read_json_object(exchange(self._send, self._request(operation, body)))
         return _interpret(action, operation, answer)
 
@@ -221,6 +237,8 @@ def _interpret(action: Action, operation: str, document: Mapping[str, object]) -
             provider_code=code if _RESULT_CODE.fullmatch(code) else None,
             request_id=request_id,
         )
+    if action.score:
+        _check_score(action, meaning, response.get(action.score), request_id)
     return CheckResult(
         verdict=meaning.verdict,
         billed=meaning.billed,
@@ -229,6 +247,26 @@ def _interpret(action: Action, operation: str, document: Mapping[str, object]) -
         request_id=request_id,
         evidence={"operation": operation, "member": "Result", "value": code},
     )
+
+
+def _check_score(action: Action, meaning: Meaning, score: object, request_id: str) -> None:
+    """Refuse a similarity that is none, or that contradicts the code beside it."""
+    if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 100:
+        raise unreadable("the similarity is not a number from 0 to 100", Fault.CONTRACT, request_id=request_id)
+    same = score >= action.same_from
+    if (meaning.verdict is Verdict.MATCH and not same) or (meaning.verdict is Verdict.FACE_DIFFERENT and same):
+        raise unreadable("the similarity contradicts the code", Fault.CONTRACT, request_id=request_id)
+
+
+def _as_sent(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Write members of a claim as the provider wants them: pictures in base64, a card without end as 00000000."""
+    return {name: _spelt(value) for name, value in stated.items()}
+
+
+def _spelt(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return LongTerm.ZEROS.value if value == LongTerm.HANZI.value else value
 
 
 def _refusal(operation: str, error: object, request_id: str) -> CheckResult:

@@ -93,6 +93,7 @@ def test_a_case_says_what_it_is_and_nothing_else(name: str) -> None:
         "source", "evidence", "observed_on", "title", "language", "request", "response", "documentation_sample",
     }  # fmt: skip
 
+    case.pop("site", None)
     assert set(case) == needed if case["documentation_sample"] else needed | {"person"}
     assert Evidence(case["evidence"]) is not Evidence.INFERRED
     assert case["source"]
@@ -120,11 +121,14 @@ def test_a_row_explains_the_answer(name: str) -> None:
         assert answer["Error"]["Message"] in [wording[case["language"]] for wording in wordings]
     else:
         row = TABLE.result(operation, answer["Result"])
-        assert answer["Description"] == row.text[case["language"]]
+        wording = row.variants.get("sample", row.text) if case["documentation_sample"] else row.text
+        assert answer["Description"] == wording[case["language"]]
     assert case["documentation_sample"] or case["evidence"] == row.evidence
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if "/sample_" not in name])
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if "/sample_" not in name and name.partition("/")[0] in CHECKS]
+)
 def test_person_and_request_bring_the_answer_about(name: str) -> None:
     operation, case = read(name)
     answer = case["response"]["Response"]
@@ -133,7 +137,7 @@ def test_person_and_request_bring_the_answer_about(name: str) -> None:
     assert decided(operation, case, people()[case["person"]]) == expected
 
 
-@pytest.mark.parametrize("operation", CHECKS)
+@pytest.mark.parametrize("operation", TABLE.operations)
 def test_every_result_and_every_listed_error_has_a_case(operation: str) -> None:
     results = {f"{operation}/result_{row.code}.json" for row in TABLE.results(operation)}
     errors = {f"{operation}/error_{code}.json" for code in TABLE.operations[operation]["errors"]}
@@ -156,7 +160,7 @@ def test_a_documented_request_means_one_thing_per_action() -> None:
             request = json.dumps({field: str(value).strip() for field, value in case["request"].items()})
             answers.setdefault((operation, request), set()).add(case["response"]["Response"]["Result"])
 
-    assert len(answers) == 8
+    assert len(answers) == 20
     assert all(len(found) == 1 for found in answers.values())
 
 
@@ -164,7 +168,7 @@ def test_the_two_sample_cards_change_roles_between_the_actions() -> None:
     results = {}
     for name in CASES:
         operation, case = read(name)
-        if case["documentation_sample"] and case["language"] == "zh":
+        if case["documentation_sample"] and case["language"] == "zh" and operation in CHECKS:
             results[operation, case["request"]["BankCard"].strip()] = case["response"]["Response"]["Result"]
 
     assert results == {
@@ -196,7 +200,8 @@ def test_the_seed_samples_are_kept_to_the_letter() -> None:
     assert mismatch["response"]["Response"]["RequestId"] == "89f695b2-18fd-44b6-bffc-96972052666f"
 
 
-def test_the_cases_are_what_the_script_builds() -> None:
+def test_the_cases_are_what_the_script_builds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
     script = builder()
     built = script.build(script.shipped_people(), TABLE)
     shipped = {f"tencent/{name}": path.read_bytes() for name, path in CASES.items()}

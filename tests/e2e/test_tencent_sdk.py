@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TABLE: Final = load_table("tencent")
 THREE: Final = "BankCardVerification"
 FOUR: Final = "BankCard4EVerification"
+BANK_ACTIONS: Final = (THREE, "BankCard2EVerification", FOUR)
 METHODS: Final = ("TC3-HMAC-SHA256", "HmacSHA256", "HmacSHA1")
 UUID4: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -114,7 +115,7 @@ def honest() -> dict[str, Any]:
     return dict(PEOPLE["honest"])
 
 
-@pytest.mark.parametrize("action", TABLE.operations)
+@pytest.mark.parametrize("action", BANK_ACTIONS)
 @pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize("sign", METHODS)
 def test_the_truth_passes_whichever_way_it_is_signed_and_sent(
@@ -183,7 +184,7 @@ def test_what_is_not_so_is_a_result_and_no_exception(
     "row",
     [
         pytest.param(row, id=f"{row.operation} {row.code}")
-        for operation in TABLE.operations
+        for operation in BANK_ACTIONS
         for row in TABLE.results(operation)
     ],
 )

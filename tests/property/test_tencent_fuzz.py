@@ -5,6 +5,7 @@ Seeded, so that a failure can be had again; the seed is the parameter of the tes
 
 from __future__ import annotations
 
+import base64
 import gc
 import json
 import random
@@ -21,6 +22,7 @@ import pytest
 
 from contracts.loader import load_table
 from contracts.registry import validator
+from contracts.strategies.photo_bytes import png
 from kyc_core.signing import tc3, tencent_v1
 from kyc_core.signing.canonical import query_pairs
 from simulator.clock import FixedClock
@@ -42,12 +44,34 @@ ACTIONS: Final = tuple(load_table("tencent").operations)
 FIELDS: Final = {
     action: [field["name"] for field in facts["fields"]] for action, facts in load_table("tencent").operations.items()
 }
+DOMESTIC: Final = "faceid.tencentcloudapi.com"
+HOSTS: Final = {
+    action: HOST if "intl" in facts["hosts"] and not any("sites" in field for field in facts["fields"]) else DOMESTIC
+    for action, facts in load_table("tencent").operations.items()
+}
+PICTURE: Final = base64.b64encode(png(comment=b"resident_id=310115188503140620;")).decode()
 HONEST: Final = {
     "IdCard": "310115188503140620",
     "Name": "林静怡",
     "BankCard": "6217000000000000103",
     "Phone": "13490000010",
     "CertType": 0,
+    "ImageBase64": PICTURE,
+    "ImageUrl": "https://images.example/resident_id=310115188503140620;",
+    "Config": '{"CopyWarn":true}',
+    "ValidityBegin": "20180501",
+    "ValidityEnd": "00000000",
+    "VerifyMode": "1",
+    "CiphertextBlob": "QQ==",
+    "EncryptList": ["Name"],
+    "Iv": "QQ==",
+    "Mobile": "13490000010",
+    "Optional": "",
+    "Extra": "order 1",
+    "IsEncrypt": False,
+    "IsEncryptResponse": False,
+    "EncryptionMode": "0",
+    "Type": "1",
     "Encryption": {"EncryptList": ["Name"], "CiphertextBlob": "QQ==", "Iv": "QQ=="},
 }
 LARGEST_GROWTH: Final = 4 * 1024 * 1024
@@ -162,6 +186,7 @@ class Maker:
         self.chance = chance
 
     def v3(self, action: str, raw: bytes, *, get: bool) -> Spoilt:
+        host = HOSTS[action]
         kind = FORM if get else JSON
         query, body = (raw, b"") if get else (b"", raw)
         method = "GET" if get else "POST"
@@ -169,14 +194,14 @@ class Maker:
             secret_id=self.keys["secret_id"],
             secret_key=self.keys["secret_key"],
             method=method,
-            host=HOST,
+            host=host,
             content_type=kind,
             timestamp=self.now,
             query=query,
             body=body,
         )
         headers = {
-            "host": HOST,
+            "host": host,
             "content-type": kind,
             "authorization": authorization,
             "x-tc-action": action,
@@ -188,6 +213,7 @@ class Maker:
 
     def v1(self, action: str, raw: bytes, *, get: bool) -> Spoilt:
         """Sign whatever *raw* decodes to, as a client that sends just these bytes would have."""
+        host = HOSTS[action]
         method = "GET" if get else "POST"
         common = {
             "Action": action,
@@ -198,10 +224,10 @@ class Maker:
         }
         raw = raw + b"&" + urlencode(common).encode()
         pairs = dict(query_pairs(raw))
-        signature = tencent_v1.sign(secret_key=self.keys["secret_key"], method=method, host=HOST, params=pairs)
+        signature = tencent_v1.sign(secret_key=self.keys["secret_key"], method=method, host=host, params=pairs)
         raw += b"&" + urlencode({"Signature": signature}).encode()
         query, body = (raw, b"") if get else (b"", raw)
-        return Spoilt(method, "/", query, {"host": HOST, "content-type": FORM}, body)
+        return Spoilt(method, "/", query, {"host": host, "content-type": FORM}, body)
 
     def request(self) -> Spoilt:
         """A request that is soundly signed over whatever it says."""

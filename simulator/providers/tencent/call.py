@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from kyc_core.signing import tc3
@@ -15,10 +16,13 @@ from simulator.providers.tencent.messages import Common
 
 if TYPE_CHECKING:
     from kyc_core.people import Person
+    from simulator.providers.tencent.card_pictures import CardPicture
     from simulator.upstream import Exchange
 
 
 _NONE: Final = Common()
+_NO_WARNINGS: Final[frozenset[str]] = frozenset()
+_NOTHING_SHOWN: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Stage(IntEnum):
@@ -51,6 +55,10 @@ class Call:
         operation: the action.
         values: what the claim says, by element (``resident_id``), as the product reads it.
         person: the person on file whom the call is about.
+        card: the picture of a card that the claim was read from, if it was.
+        warnings: the warnings about such a picture that are asked for.
+        sampled: whether an example of the documentation is answered.
+        shown: members of the answer as that example shows them.
         switch: returns the value of a switch in the caller's tenant; one call sees one state of them all.
     """
 
@@ -58,6 +66,7 @@ class Call:
         "as_text",
         "authorization",
         "caller",
+        "card",
         "check",
         "common",
         "endpoint",
@@ -69,10 +78,13 @@ class Call:
         "parameters",
         "person",
         "request",
+        "sampled",
+        "shown",
         "stage",
         "switch",
         "v3",
         "values",
+        "warnings",
     )
 
     def __init__(self, exchange: Exchange) -> None:
@@ -95,6 +107,10 @@ class Call:
         self.operation: Operation
         self.values: dict[str, str] = {}
         self.person: Person | None = None
+        self.card: CardPicture | None = None
+        self.warnings: frozenset[str] = _NO_WARNINGS
+        self.sampled = False
+        self.shown: Mapping[str, Any] = _NOTHING_SHOWN
         self.switch: Callable[[str], Any] = exchange.tenant.readings.__getitem__
         if self.v3:
             self.common = messages.common_from_headers(headers)

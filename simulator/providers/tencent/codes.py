@@ -11,7 +11,7 @@ decision in `operations`. Nothing is read before the first call asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -58,6 +58,7 @@ class Kind(StrEnum):
 
     STRING = "string"
     INT64 = "int64"
+    BOOL = "bool"
     LIST = "list"
     """Of strings; the only lists there are."""
     ENCRYPTION = "Encryption"
@@ -97,8 +98,11 @@ class Field:
         kind: its type.
         required: whether its absence is an error.
         encryptable: whether its name may stand in ``Encryption.EncryptList``.
-        personal: whether its value is about a person.
+        personal: whether its value is about a person, or free text that may be.
         claim: the element of a claim it carries (``resident_id``), or ``None``.
+        one_of: the values there are; empty for any.
+        length: fewest and most characters of a value, or ``None``.
+        limit: longest picture taken, in characters of its base64; 0 where it is none.
     """
 
     name: str
@@ -107,6 +111,22 @@ class Field:
     encryptable: bool
     personal: bool
     claim: str | None
+    one_of: tuple[str, ...] = ()
+    length: tuple[int, int] | None = None
+    limit: int = 0
+
+
+FAILURES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "name_format": "name",
+        "parameter_error": "name",
+        "id_format": "resident_id",
+        "card_format": "bank_card",
+        "card_nonexistent": "bank_card",
+        "phone_format": "mobile",
+    }
+)
+"""The element that is badly written when an action answers so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +147,15 @@ class Operation:
         wire_names: field name by the element of a claim it carries.
         errors: codes that the action's own page lists.
         results: answer by meaning.
+        lists: names of the fields that are lists.
+        checked: the fields whose values are checked before any claim is.
+        answer: members of an answer in documented order, without RequestId.
+        source: who is asked: ``bank``, ``police`` or ``operator``; failed attempts are counted for each apart.
+        operator: the only carrier whose lines it knows; empty for all.
+        picture: the elements that may hold a picture of a card, the one that counts first; empty for most actions.
+        formats: the elements whose spelling is checked, in the order of the result codes that say so.
+        has_ranges: whether, at any site, it tells numbers of unsupported ranges from others.
+        elements_by: the elements that count by the value of another: ``{"question": {"0": ("mobile",)}}``.
     """
 
     name: str
@@ -142,6 +171,15 @@ class Operation:
     wire_names: Mapping[str, str]
     errors: frozenset[str]
     results: Mapping[str, Outcome]
+    lists: frozenset[str]
+    checked: tuple[Field, ...]
+    answer: tuple[str, ...]
+    source: str
+    operator: str
+    picture: tuple[str, ...]
+    formats: tuple[str, ...]
+    has_ranges: bool
+    elements_by: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     def meaning(self, word: str) -> Outcome:
         """Return the result row that says *word*.
@@ -159,17 +197,28 @@ def table() -> OutcomeTable:
 
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Operation]:
-    """Return the actions by wire name."""
+    """Return every action by wire name, each with the fields and results of all sites that offer it."""
     rows = table()
-    return MappingProxyType({name: _operation(rows, name, facts) for name, facts in rows.operations.items()})
+    return MappingProxyType({name: _operation(rows, name, None) for name in rows.operations})
 
 
-def _operation(rows: OutcomeTable, name: str, facts: Mapping[str, Any]) -> Operation:
-    fields = tuple(_field(raw) for raw in facts["fields"])
+@lru_cache(maxsize=len(Site))
+def offered(site: Site) -> Mapping[str, Operation]:
+    """Return the actions that *site* offers, each as it is there."""
+    rows = table()
+    return MappingProxyType(
+        {name: _operation(rows, name, site) for name, facts in rows.operations.items() if site.value in facts["hosts"]}
+    )
+
+
+def _operation(rows: OutcomeTable, name: str, site: Site | None) -> Operation:
+    facts = rows.operations[name]
+    fields = tuple(_field(raw, site) for raw in facts["fields"] if _is_at(raw, site))
+    elsewhere = () if site is not Site.INTERNATIONAL else facts.get("domestic_results", ())
     return Operation(
         name=name,
-        sites=frozenset(Site(site) for site in facts["hosts"]),
-        qps=MappingProxyType({Site(site): limit for site, limit in facts["qps"].items()}),
+        sites=frozenset(Site(each) for each in facts["hosts"]),
+        qps=MappingProxyType({Site(each): limit for each, limit in facts["qps"].items()}),
         fields=fields,
         required=tuple(field.name for field in fields if field.required),
         kinds=MappingProxyType({field.name: field.kind for field in fields}),
@@ -179,11 +228,35 @@ def _operation(rows: OutcomeTable, name: str, facts: Mapping[str, Any]) -> Opera
         public=frozenset(field.name for field in fields if not field.personal),
         wire_names=MappingProxyType({field.claim: field.name for field in fields if field.claim is not None}),
         errors=frozenset(facts["errors"]),
-        results=MappingProxyType({row.meaning: row for row in rows.results(name)}),
+        results=MappingProxyType({row.meaning: row for row in rows.results(name) if row.code not in elsewhere}),
+        lists=frozenset(field.name for field in fields if field.kind is Kind.LIST),
+        checked=tuple(field for field in fields if field.one_of or field.length is not None),
+        answer=tuple(raw["name"] for raw in facts["answer"] if _is_at(raw, site)),
+        source=facts["data_source"],
+        operator=facts.get("operator", ""),
+        picture=tuple(facts.get("picture", ())),
+        formats=_in_order_of(row.meaning for row in rows.results(name)),
+        has_ranges=any(row.meaning == "range_unsupported" for row in rows.results(name)),
+        elements_by=MappingProxyType(
+            {
+                element: MappingProxyType({value: tuple(counting) for value, counting in choices.items()})
+                for element, choices in facts.get("elements_by", {}).items()
+            }
+        ),
     )
 
 
-def _field(raw: Mapping[str, Any]) -> Field:
+def _in_order_of(meanings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([FAILURES[meaning] for meaning in meanings if meaning in FAILURES]))
+
+
+def _is_at(raw: Mapping[str, Any], site: Site | None) -> bool:
+    return site is None or "sites" not in raw or site.value in raw["sites"]
+
+
+def _field(raw: Mapping[str, Any], site: Site | None) -> Field:
+    # Where sites differ and none is asked about, the more generous one speaks.
+    length, limit = raw.get("length"), raw.get("limit")
     return Field(
         name=raw["name"],
         kind=Kind(raw["type"]),
@@ -191,4 +264,7 @@ def _field(raw: Mapping[str, Any]) -> Field:
         encryptable=raw["encryptable"],
         personal=raw["personal"],
         claim=raw["claim"],
+        one_of=tuple(raw.get("one_of", ())),
+        length=None if length is None else (length[site or Site.DOMESTIC][0], length[site or Site.DOMESTIC][1]),
+        limit=0 if limit is None else limit[site or Site.DOMESTIC],
     )

@@ -1,26 +1,27 @@
 """Step 19: the business format rules, which are answered free of charge before any source is asked. Pure.
 
 Each rule belongs to one element of a claim and says which meaning its failure has; which number that meaning carries in
-an action is the outcome table's business. `RULES` are asked in their order, that of the result codes.
+an action is the outcome table's business. `RULES` are asked in their order, or in that of an action's result codes.
 
 >>> from datetime import date
 >>> first_finding({"bank_card": "6226 0902 1014 6748"}, switch={}.__getitem__, today=date(2026, 11, 20))
 Finding(meaning='card_format', element='bank_card', reasons=('charset',))
 
 Source:
-    What each code is about: result lists of the three actions [seed, sdk]. Where the lines run, and that an unlisted
+    What each code is about: result lists of the actions [seed, sdk]. Where the lines run, and that an unlisted
     prefix has no issuing bank: dossier of edge cases 7.2 [inferred]; only second-generation identity cards [seed].
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from kyc_core import checksums, mobile, names, resident_id
+from kyc_core import checksums, dates, mobile, names, resident_id
+from kyc_core.card_validity import LongTerm
 from kyc_core.holders import Kind, kind_of
 
 SHORTEST_CARD: Final = 12
@@ -68,20 +69,23 @@ def read(values: Mapping[str, str], switch: Switch) -> dict[str, str]:
     return seen
 
 
-def first_finding(values: Mapping[str, str], switch: Switch, today: date) -> Finding | None:
+def first_finding(
+    values: Mapping[str, str], switch: Switch, today: date, order: Iterable[str] | None = None
+) -> Finding | None:
     """Return the first rule that *values* break, or ``None``.
 
     Args:
         values: texts by element, as `read` returns them.
         switch: ``tencent.luhn_failure`` and ``tencent.residence_permits`` decide two rules.
         today: the day in Shanghai.
+        order: the elements whose rules are asked, the first one first; `RULES` in their order by default.
     """
-    for element, rule in RULES.items():
+    for element in RULES if order is None else order:
         if element in values:
-            finding = rule(values[element], switch, today)
+            finding = RULES[element](values[element], switch, today)
             if finding is not None:
                 return finding
-    return None
+    return None if "valid_to" not in values else _validity(values.get("valid_from", ""), values["valid_to"])
 
 
 def _name(text: str, switch: Switch, today: date) -> Finding | None:
@@ -123,6 +127,15 @@ def _mobile(text: str, switch: Switch, today: date) -> Finding | None:
     del switch, today
     report = mobile.validate(text)
     return None if report.ok else Finding("phone_format", "mobile", report.codes)
+
+
+def _validity(valid_from: str, valid_to: str) -> Finding | None:
+    """Days as ``YYYYMMDD``; the last may be ``00000000``, a card without an end [sdk]. It ends after it begins."""
+    if not dates.is_valid(valid_from):
+        return Finding("validity_format", "valid_from", ("date",))
+    if valid_to != LongTerm.ZEROS and not (dates.is_valid(valid_to) and valid_from < valid_to):
+        return Finding("validity_format", "valid_to", ("date",))
+    return None
 
 
 RULES: Final[Mapping[str, Callable[[str, Switch, date], Finding | None]]] = MappingProxyType(

@@ -17,7 +17,7 @@ from kyc_core.signing import tc3
 from kyc_core.signing.canonical import query_pairs
 from simulator.providers.tencent import auth, messages
 from simulator.providers.tencent.call import Call, Stage
-from simulator.providers.tencent.codes import SERVICE, VERSION, catalogue, table
+from simulator.providers.tencent.codes import SERVICE, VERSION, offered, table
 from simulator.providers.tencent.errors import refuse
 from simulator.providers.tencent.messages import Unreadable
 from simulator.providers.tencent.parameters import first_fault, flattened
@@ -136,13 +136,13 @@ def version(call: Call) -> Evidence:
 
 def action(call: Call) -> Evidence:
     """7. An action of that version at that site."""
-    operation = catalogue().get(call.common.action)
-    if operation is None or call.endpoint.site not in operation.sites:
+    operation = offered(call.endpoint.site).get(call.common.action)
+    if operation is None:
         refuse(call, "InvalidAction", evidence={"site": call.endpoint.site.value})
     call.operation = operation
     call.exchange.operation = operation.name
     if call.as_text:
-        call.parameters = messages.nested(call.parameters, operation.objects)
+        call.parameters = messages.nested(call.parameters, operation.objects, operation.lists)
     call.exchange.fields = flattened(operation, call.parameters)
     return None
 

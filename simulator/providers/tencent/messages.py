@@ -163,16 +163,23 @@ def _printable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def nested(pairs: Mapping[str, str], objects: Collection[str]) -> dict[str, Any]:
-    """Undo the flattening of the parameters named in *objects*; the others stay as they are.
+def nested(pairs: Mapping[str, str], objects: Collection[str], lists_of: Collection[str] = ()) -> dict[str, Any]:
+    """Undo the flattening of the parameters named in *objects* and *lists_of*; the others stay as they are.
 
     One level of members and one of list items is all that any parameter has. A parameter given both flat and dotted
     keeps the dotted form; list items keep their order of index, with gaps closed.
+
+    >>> nested({"EncryptList.1": "Name", "EncryptList.0": "IdCard"}, (), ("EncryptList",))
+    {'EncryptList': ['IdCard', 'Name']}
     """
     found: dict[str, Any] = {}
     lists: dict[tuple[str, str], dict[int, str]] = {}
     for name, value in pairs.items():
         parent, dot, rest = name.partition(".")
+        if dot and parent in lists_of and _is_index(rest):
+            lists.setdefault(("", parent), {})[int(rest)] = value
+            found[parent] = []
+            continue
         if not dot or parent not in objects:
             if type(found.get(name)) is not dict:
                 found[name] = value
@@ -181,14 +188,18 @@ def nested(pairs: Mapping[str, str], objects: Collection[str]) -> dict[str, Any]
         if type(members) is not dict:
             members = found[parent] = {}
         member, dot, index = rest.partition(".")
-        if dot and index.isascii() and index.isdigit() and len(index) <= _LONGEST_INDEX:
+        if dot and _is_index(index):
             lists.setdefault((parent, member), {})[int(index)] = value
             members[member] = []
         else:
             members[rest] = value
     for (parent, member), items in lists.items():
-        found[parent][member] = [items[index] for index in sorted(items)]
+        (found[parent] if parent else found)[member] = [items[index] for index in sorted(items)]
     return found
+
+
+def _is_index(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_INDEX
 
 
 _LONGEST_INDEX: Final = 4
@@ -197,6 +208,15 @@ _LONGEST_INDEX: Final = 4
 def success(result: str, description: str, request_id: str) -> bytes:
     """Return the body of a call that succeeded, negative results included."""
     return b'%s,"RequestId":"%s"}}' % (_success_head(result, description), request_id.encode())
+
+
+def answer(members: Mapping[str, Any], request_id: str) -> bytes:
+    """Return the body of a call that succeeded and says more than a result: *members* in their order, then the id.
+
+    >>> answer({"Result": "0", "Description": "Success.", "StatusCode": 0}, "id")
+    b'{"Response":{"Result":"0","Description":"Success.","StatusCode":0,"RequestId":"id"}}'
+    """
+    return orjson.dumps({"Response": {**members, "RequestId": request_id}})
 
 
 @lru_cache(maxsize=512)

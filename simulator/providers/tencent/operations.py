@@ -3,26 +3,29 @@
 An action is one line of `DECISIONS` here, and rows and a field list in the outcome table.
 
 Source:
-    What the three actions compare: their pages [seed, doc]; what the source finds: `kyc_core.bank_factors`.
+    What the actions compare: their pages [seed, doc, sdk]; what the sources find: `kyc_core.bank_factors`, `identity`,
+    `lines`, `issuers`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from kyc_core import bank_card
 from kyc_core.claims import Claim
 from kyc_core.factors import BankFinding, bank_four_factor, bank_three_factor, bank_two_factor
+from simulator.providers.tencent import identity, issuers, lines
 
 if TYPE_CHECKING:
     from kyc_core.people import Person
     from simulator.register import Register
 
 Values = Mapping[str, str]
-Decide = Callable[[Values, "Person | None", "Register"], str]
-"""What a claim says by element, the person it names if on file, the register -> a meaning of the outcome table."""
+Decide = Callable[[Values, "Person | None", "Register", date], str]
+"""What a claim says by element, the person it names if on file, the register, today -> a meaning of the table."""
 
 _NO_SUCH_CARD: Final = BankFinding.INVALID_CARD_NUMBER
 
@@ -31,19 +34,23 @@ IDENTIFYING: Final = ("resident_id", "bank_card")
 
 
 def person_of(values: Values, register: Register) -> Person | None:
-    """Return the person on file whom a claim names by identity number, else by card."""
+    """Return the person on file whom a claim names by identity number, else by card, else by mobile line."""
     number = values.get("resident_id")
     person = register.by_resident_id(number) if number is not None else None
     if person is not None:
         return person
     card = values.get("bank_card")
-    return register.by_card(card) if card is not None else None
+    if card is not None:
+        return register.by_card(card)
+    line = values.get("mobile")
+    return register.by_mobile(line) if line is not None and number is None else None
 
 
 def bank_check(compare: Callable[[Claim, Person | None], BankFinding]) -> Decide:
     """Make the decision of a bank card action from the comparison it performs."""
 
-    def decide(values: Values, person: Person | None, register: Register) -> str:
+    def decide(values: Values, person: Person | None, register: Register, today: date) -> str:
+        del today
         card = values["bank_card"]
         claim = Claim(
             name=values["name"], resident_id=values.get("resident_id"), mobile=values.get("mobile"), bank_card=card
@@ -65,5 +72,21 @@ DECISIONS: Final[Mapping[str, Decide]] = MappingProxyType(
         "BankCardVerification": bank_check(bank_three_factor),
         "BankCard2EVerification": bank_check(bank_two_factor),
         "BankCard4EVerification": bank_check(bank_four_factor),
+        "CheckBankCardInformation": issuers.look_up,
+        "IdCardVerification": identity.two_elements,
+        "IdCardOCRVerification": identity.two_elements,
+        "CheckIdNameDate": identity.with_validity,
+        "PhoneVerification": lines.cross(),
+        "MobileStatus": lines.status,
+        "MobileNetworkTimeVerification": lines.network_time,
+        "ImageRecognitionV2": identity.face_sent,
+        "CheckIdCardInformation": identity.two_elements,
+        "CheckPhoneAndName": lines.cross(),
+        "PhoneVerificationCMCC": lines.cross("mobile"),
+        "PhoneVerificationCTCC": lines.cross("telecom"),
+        "PhoneVerificationCUCC": lines.cross("unicom"),
+        "EncryptedPhoneVerification": lines.cross(),
+        "MinorsVerification": identity.of_age,
     }
 )
+"""CheckIdCardInformation compares the face besides, with a picture that is no element: see `product.data_source`."""

@@ -23,6 +23,8 @@ from simulator.providers.tencent.codes import OBJECTS, Kind, Operation
 _TEXT: Final = {str}
 _LARGEST: Final = 2**63
 _MOST_DIGITS: Final = 19
+_BOOLEANS: Final[Mapping[str, bool]] = {"true": True, "false": False, "True": True, "False": False}
+"""How the SDKs flatten them; those with a capital are Python's [sdk]."""
 _MOST_ITEMS: Final = 16
 """List items that are kept for rules and the journal; no action has more fields to list."""
 
@@ -70,6 +72,11 @@ def first_fault(operation: Operation, parameters: Mapping[str, Any], *, as_text:
 def integer(value: Any) -> int:
     """Return a checked ``int64`` parameter as a number, however it arrived."""
     return int(value)
+
+
+def boolean(value: Any) -> bool:
+    """Return a checked ``bool`` parameter, however it arrived."""
+    return value if isinstance(value, bool) else _BOOLEANS[value]
 
 
 def flattened(operation: Operation, parameters: Mapping[str, Any]) -> Mapping[str, str]:
@@ -126,6 +133,8 @@ def _fits(value: Any, kind: Kind, *, as_text: bool) -> bool:
         return isinstance(value, str)
     if kind is Kind.LIST:
         return isinstance(value, list)
+    if kind is Kind.BOOL:
+        return isinstance(value, bool) or (as_text and isinstance(value, str) and value in _BOOLEANS)
     if as_text and isinstance(value, str):
         digits = value.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):

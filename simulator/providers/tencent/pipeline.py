@@ -9,7 +9,7 @@ from typing import Final
 
 from contracts.loader import EVERY_OPERATION, Outcome
 from simulator.chain import check_all, checks, decide, deciders
-from simulator.providers.tencent import errors, gateway, messages, product
+from simulator.providers.tencent import answers, errors, gateway, messages, product
 from simulator.providers.tencent.call import Call
 from simulator.providers.tencent.codes import Language, table
 from simulator.upstream import Exchange, UpstreamRefused
@@ -34,6 +34,7 @@ CHECKS: Final = checks(
     product.account,
     product.encrypted_fields,
     product.values,
+    product.picture,
 )
 """Steps 1 to 18. Source: see `gateway` and `product`."""
 
@@ -41,11 +42,16 @@ DECIDERS: Final = deciders(
     product.rule,
     product.documentation_sample,
     product.person,
+    product.picture_warning,
     product.business_format,
     product.daily_attempts,
     product.data_source,
 )
 """Scenarios, then steps 19 to 21; the last one always knows."""
+
+
+_SAMPLE: Final = "sample"
+"""The variant that holds the wording of the documentation's examples, where it is not that of the list."""
 
 
 def answer(exchange: Exchange) -> WireResponse:
@@ -59,7 +65,10 @@ def answer(exchange: Exchange) -> WireResponse:
         message = errors.text(refused.outcome, call.language(), refused.places)
         return _response(call, messages.error(refused.outcome.code, message, call.request_id()))
     exchange.settle(outcome)
-    return _response(call, messages.success(outcome.code, _description(call, outcome), call.request_id()))
+    description = _description(call, outcome)
+    if call.operation.name not in answers.EXTRAS:
+        return _response(call, messages.success(outcome.code, description, call.request_id()))
+    return _response(call, messages.answer(answers.members(call, outcome, description), call.request_id()))
 
 
 def failed(exchange: Exchange) -> WireResponse:
@@ -73,6 +82,8 @@ def failed(exchange: Exchange) -> WireResponse:
 
 
 def _description(call: Call, outcome: Outcome) -> str:
+    if _SAMPLE in outcome.variants and (call.sampled or call.switch("tencent.description_words") == "sampled"):
+        outcome = outcome.worded(_SAMPLE)
     text = errors.text(outcome, call.language())
     if text.endswith(".") and call.switch("tencent.description_full_stops") == "chinese_style":
         return text[:-1]

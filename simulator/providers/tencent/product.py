@@ -12,25 +12,48 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from contracts.loader import Outcome
 from kyc_core.dates import day_at
+from kyc_core.verdicts import Verdict
 from simulator.chain import Decision
-from simulator.providers.tencent import encryption, formats, operations, samples
+from simulator.providers.tencent import (
+    card_pictures,
+    encryption,
+    formats,
+    hashing,
+    identity,
+    operations,
+    ranges,
+    samples,
+)
 from simulator.providers.tencent.call import Call, Stage
-from simulator.providers.tencent.codes import NAME, table
+from simulator.providers.tencent.codes import NAME, Field, table
 from simulator.providers.tencent.errors import refuse, refuse_as_told
 from simulator.providers.tencent.parameters import integer
 from simulator.rules import delivery_rule
+
+if TYPE_CHECKING:
+    from kyc_core.people import Person
+    from simulator.register import Register
 
 Evidence = Mapping[str, Any] | None
 
 RESIDENT_CARD: Final = 0
 """The only ``CertType`` there is."""
 
-_NARROWER: Final = {"id_type_unsupported": "id_format"}
+_INSTEAD: Final = {
+    "id_type_unsupported": ("id_format",),
+    "identity_invalid": ("not_found",),
+    "name_format": ("parameter_error",),
+    "phone_format": ("parameter_error", "no_record"),
+    "card_format": ("card_nonexistent",),
+}
 """What an action says that has no word for the key: documents it does not take are malformed numbers there."""
+_HASHED_BADLY: Final = "malformed"
+_SETTLED: Final = frozenset({Verdict.MATCH, Verdict.NO_CHECK})
+"""Verdicts that do not count against the day's attempts."""
 
 
 def account(call: Call) -> Evidence:
@@ -52,9 +75,13 @@ def encrypted_fields(call: Call) -> Evidence:
 
 
 def values(call: Call) -> Evidence:
-    """18. The product's own value rules: no document but the resident identity card."""
+    """18. The product's own value rules: no document but the resident identity card, no value but those there are."""
     operation, parameters = call.operation, call.parameters
+    for field in operation.checked:
+        _check_value(call, field)
     claim = {element: parameters[name] for element, name in operation.wire_names.items() if name in parameters}
+    for element, counting in operation.elements_by.items():
+        claim = {name: claim.get(name, "") for name in counting[claim[element]]}
     kind = claim.pop("cert_type", RESIDENT_CARD)
     call.values = formats.read(claim, call.switch)
     if integer(kind) == RESIDENT_CARD:
@@ -63,7 +90,69 @@ def values(call: Call) -> Evidence:
         refuse(call, "InvalidParameterValue", wording="product", evidence={"parameter": "CertType"})
     else:
         call.values["cert_type"] = "other"
+    mode = call.values.get("hashing", hashing.PLAIN)
+    if mode != hashing.PLAIN:
+        _unhash(call, mode)
     return None
+
+
+def _check_value(call: Call, field: Field) -> None:
+    value = call.parameters.get(field.name)
+    if value is None:
+        return
+    shortest, longest = field.length or (0, len(value))
+    if shortest <= len(value) <= longest and (not field.one_of or value in field.one_of):
+        return
+    code = "InvalidParameterValue" if "InvalidParameter" not in call.operation.errors else "InvalidParameter"
+    code = "InvalidParameterValue" if "InvalidParameterValue" in call.operation.errors else code
+    refuse(call, code, wording="product", evidence={"parameter": field.name})
+
+
+def _unhash(call: Call, mode: str) -> None:
+    elements = [call.values[name] for name in ("resident_id", "name", "mobile")]
+    if mode in hashing.MODES and all(hashing.is_digest(mode, text) for text in elements):
+        call.values = hashing.plain(call.values, call.exchange.tenant.register)
+    else:
+        call.values["hashing"] = _HASHED_BADLY
+
+
+def picture(call: Call) -> Evidence:
+    """18. A picture of a card can be read, where the claim is on one: what is printed there becomes the claim."""
+    places = call.operation.picture
+    if not places or ("name" in call.values and "resident_id" in call.values):
+        return None
+    wanted = card_pictures.asked_for(call.parameters.get("Config", ""))
+    if wanted is None:
+        refuse(call, "InvalidParameter", wording="product", evidence={"parameter": "Config"})
+    call.warnings = wanted
+    sent = next((element for element in places if call.values.get(element)), places[-1])
+    try:
+        call.card = card = _read(call, sent)
+    except card_pictures.Unreadable as reason:
+        refuse(call, reason.code, evidence={"parameter": call.operation.wire_names[sent]})
+    holder = _shown_on(card, call.exchange.tenant.register)
+    number = card.number or (holder.resident_id if holder is not None else "")
+    if not number:
+        refuse(call, "FailedOperation.ImageNoIdCard", evidence={"parameter": call.operation.wire_names[sent]})
+    name = card.name or (holder.name if holder is not None else "")
+    call.values = {"resident_id": number, "name": name} if name else {"resident_id": number}
+    return {"read_from": call.operation.wire_names[sent]}
+
+
+def _shown_on(card: card_pictures.CardPicture, register: Register) -> Person | None:
+    """Return the person on file whose card it is: by the number on it, else by the digest of the picture."""
+    if card.number:
+        return register.by_resident_id(card.number)
+    pictured = (person for person in register.people() if any(photo.sha256 == card.digest for photo in person.photos))
+    return next(pictured, None)
+
+
+def _read(call: Call, element: str) -> card_pictures.CardPicture:
+    text = call.values.get(element, "")
+    if element == "photo_url" and text:
+        return card_pictures.of_url(text)
+    limit = next(field.limit for field in call.operation.fields if field.claim == "photo")
+    return card_pictures.of_base64(text, limit)
 
 
 def rule(call: Call) -> Decision | None:
@@ -85,6 +174,8 @@ def documentation_sample(call: Call) -> Decision | None:
     sample = samples.find(call.operation, call.values)
     if sample is None:
         return None
+    call.sampled = True
+    call.shown = sample.members.get(call.language(), call.shown)
     return Decision(table().result(call.operation.name, sample.result), {"sample": sample.case})
 
 
@@ -107,20 +198,40 @@ def person(call: Call) -> Decision | None:
     return Decision(call.operation.results.get(str(control.get("meaning"))), evidence)
 
 
+def picture_warning(call: Call) -> Decision | None:
+    """19. A warning about the picture that was asked for; it stops an action that has a word for it."""
+    if call.card is None or "ocr_warning" not in call.operation.results:
+        return None
+    raised = card_pictures.raised(call.card, call.warnings)
+    return Decision(_result(call, "ocr_warning"), {"warnings": list(raised)}) if raised else None
+
+
 def business_format(call: Call) -> Decision | None:
     """19. The business format rules, free of charge."""
+    mode = call.values.get("hashing", hashing.PLAIN)
+    if mode != hashing.PLAIN:
+        return Decision(_result(call, "parameter_error"), {"element": "hashing"}) if mode == _HASHED_BADLY else None
     if "cert_type" in call.values:
         return Decision(_result(call, "id_type_unsupported"), {"element": "cert_type"})
-    finding = formats.first_finding(call.values, call.switch, day_at(call.now))
+    finding = formats.first_finding(call.values, call.switch, day_at(call.now), call.operation.formats)
     if finding is None:
-        return None
+        return _unsupported_range(call)
     return Decision(_result(call, finding.meaning), {"element": finding.element, "reasons": finding.reasons})
+
+
+def _unsupported_range(call: Call) -> Decision | None:
+    number = call.values.get("mobile")
+    if number is None or not call.operation.has_ranges or ranges.is_supported(number):
+        return None
+    if "range_unsupported" not in call.operation.results and call.switch("tencent.unsupported_range") == "site":
+        return None
+    return Decision(table().meaning(call.operation.name, "range_unsupported"), {"element": "mobile"})
 
 
 def daily_attempts(call: Call) -> Decision | None:
     """20. Not too many failed attempts for this person and card today."""
     limit: int = call.switch("tencent.daily_attempts")
-    if not limit:
+    if not limit or "daily_attempts_exceeded" not in call.operation.results:
         return None
     failed = call.exchange.tenant.throttle.today(_attempts(call))
     if failed < limit:
@@ -130,19 +241,30 @@ def daily_attempts(call: Call) -> Decision | None:
 
 def data_source(call: Call) -> Decision | None:
     """21. What the source says; a failure counts against the day's attempts."""
-    meaning = operations.DECISIONS[call.operation.name](call.values, call.person, call.exchange.tenant.register)
-    if meaning != "match":
-        call.exchange.tenant.throttle.per_day(_attempts(call), call.switch("tencent.daily_attempts"))
-    return Decision(_result(call, meaning), {"person": call.exchange.person, "finding": meaning})
+    tenant = call.exchange.tenant
+    meaning = operations.DECISIONS[call.operation.name](call.values, call.person, tenant.register, day_at(call.now))
+    if (
+        meaning == "match"
+        and call.card is not None
+        and call.person is not None
+        and "no_photo" in call.operation.results
+    ):
+        meaning = identity.face(call.card.data, call.person, poor="id_photo_poor")
+    outcome = _result(call, meaning)
+    if outcome.verdict not in _SETTLED:
+        tenant.throttle.per_day(_attempts(call), call.switch("tencent.daily_attempts"))
+    return Decision(outcome, {"person": call.exchange.person, "finding": meaning})
 
 
 def _attempts(call: Call) -> str:
-    """Return what the day's failures are counted by: identity number and card, kept as a token."""
-    pair = f"{call.values.get('resident_id', '')} {call.values.get('bank_card', '')}"
-    return f"tencent {call.exchange.tenant.redactor.token(pair)}"
+    """Return what the day's failures are counted by: the elements its source knows people by, kept as a token."""
+    values = call.values
+    pair = f"{values.get('resident_id', '')} {values.get('bank_card', '')}"
+    if call.operation.source == "operator":
+        pair = f"{values.get('resident_id', '')} {values.get('mobile', '')}"
+    return f"tencent {call.operation.source} {call.exchange.tenant.redactor.token(pair)}"
 
 
 def _result(call: Call, meaning: str) -> Outcome:
     results = call.operation.results
-    found = results.get(meaning)
-    return found if found is not None else results[_NARROWER[meaning]]
+    return results[next(word for word in (meaning, *_INSTEAD.get(meaning, ())) if word in results)]

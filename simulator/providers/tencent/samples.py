@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -29,12 +29,21 @@ from simulator.providers.tencent.codes import NAME, Operation, catalogue
 
 Key = tuple[str | None, ...]
 
+_WORDED: Final = frozenset({"Description", "RequestId"})
+
 
 class Sample(NamedTuple):
-    """One example: the name of its file, and the result code it shows."""
+    """One example.
+
+    Attributes:
+        case: name of its file.
+        result: the code it shows.
+        members: what else it shows, by language; of a wording and an identifier it shows nothing.
+    """
 
     case: str
     result: str
+    members: Mapping[str, Mapping[str, Any]]
 
 
 def find(operation: Operation, values: Mapping[str, str]) -> Sample | None:
@@ -49,7 +58,7 @@ def _key(operation: Operation, values: Mapping[str, str]) -> Key:
 @lru_cache(maxsize=64)
 def _samples(name: str) -> Mapping[Key, Sample]:
     operation = catalogue()[name]
-    found = {}
+    found: dict[Key, Sample] = {}
     folder = files("contracts.fixtures") / NAME / name
     for entry in folder.iterdir():
         case = orjson.loads(entry.read_bytes())
@@ -57,7 +66,11 @@ def _samples(name: str) -> Mapping[Key, Sample]:
             request = case["request"]
             claim = {element: request[wire] for element, wire in operation.wire_names.items() if wire in request}
             key = _key(operation, formats.read(claim, _recommended))
-            found[key] = Sample(entry.name.removesuffix(".json"), case["response"]["Response"]["Result"])
+            answer = case["response"]["Response"]
+            members = {name: value for name, value in answer.items() if name not in _WORDED}
+            known = found[key].members if key in found else {}
+            by_language = MappingProxyType({**known, case["language"]: MappingProxyType(members)})
+            found[key] = Sample(entry.name.removesuffix(".json"), answer["Result"], by_language)
     return MappingProxyType(found)
 
 

@@ -178,7 +178,7 @@ def test_a_claim_that_is_not_unicode_is_sent_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("operation", "claim", "fault"),
     [
-        pytest.param("IdCardVerification", CLAIM, Fault.UNKNOWN_OPERATION, id="an operation it does not know"),
+        pytest.param("ImageRecognition", CLAIM, Fault.UNKNOWN_OPERATION, id="an operation it does not know"),
         pytest.param("bankCardVerification", CLAIM, Fault.UNKNOWN_OPERATION, id="another case"),
         pytest.param(THREE, Claim(name="a", bank_card="b"), Fault.INCOMPLETE_CLAIM, id="no id"),
         pytest.param(
@@ -286,7 +286,7 @@ def test_an_undocumented_code_is_an_error_that_retrying_does_not_mend(code: str)
     assert (caught.value.fault, caught.value.retry) == (Fault.UNKNOWN_CODE, Retry.NEVER)
     assert caught.value.charge_possible
     assert caught.value.request_id == REQUEST_ID
-    assert caught.value.provider_code == (code if code in ("-21", "1", "00", "-0") else None)
+    assert caught.value.provider_code == (code if code in ("-21", "1", "00", "-0", "Success") else None)
 
 
 def test_a_code_of_a_sibling_action_is_not_borrowed() -> None:

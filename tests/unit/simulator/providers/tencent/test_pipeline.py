@@ -41,11 +41,13 @@ def test_the_order_of_the_chain_is_the_documented_one() -> None:
         "account",
         "encrypted_fields",
         "values",
+        "picture",
     ]
     assert [decider.name for decider in pipeline.DECIDERS] == [
         "rule",
         "documentation_sample",
         "person",
+        "picture_warning",
         "business_format",
         "daily_attempts",
         "data_source",

@@ -42,7 +42,9 @@ def test_the_example_cards_change_roles_between_the_actions(action: str, values:
 def test_the_page_of_the_three_element_action_has_the_name_in_latin_letters_too() -> None:
     values = {"resident_id": ID, "bank_card": MATCHING_3E, "name": "Wei Xiaobao"}
 
-    assert samples.find(catalogue()["BankCardVerification"], values) == samples.Sample("sample_match", "0")
+    assert samples.find(catalogue()["BankCardVerification"], values) == samples.Sample(
+        "sample_match", "0", {"en": {"Result": "0"}}
+    )
     assert samples.find(catalogue()["BankCard2EVerification"], values) is None
 
 
