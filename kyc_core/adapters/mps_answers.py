@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kyc_core.adapters.base import AdapterError, CheckResult, Fault
+from kyc_core.adapters.meanings import Meaning
 from kyc_core.adapters.mps_operations import Operation
 from kyc_core.adapters.transport import unreadable
 from kyc_core.verdicts import Retry
@@ -62,13 +63,20 @@ def interpret(operation: Operation, document: Mapping[str, object], *, scale: fl
             raise unreadable(f"{beside} contradicts {member}", Fault.CONTRACT, request_id=order)
     if operation.has_photo:
         check_score(operation, found, data.get("photoScore"), scale=scale, request_id=order)
+    return told(operation, meaning, found, member, billed=charge == 1, request_id=order)
+
+
+def told(
+    operation: Operation, meaning: Meaning, code: str, member: str, *, billed: bool, request_id: str | None = None
+) -> CheckResult:
+    """Return the result that *code*, read from *member*, stands for."""
     return CheckResult(
         verdict=meaning.verdict,
-        billed=charge == 1,
+        billed=billed,
         retry=meaning.retry,
-        provider_code=found,
-        request_id=order,
-        evidence={"operation": operation.name, "member": member, "value": found},
+        provider_code=code,
+        request_id=request_id,
+        evidence={"operation": operation.name, "member": member, "value": code},
     )
 
 
@@ -109,11 +117,4 @@ def _refusal(operation: Operation, code: str, document: Mapping[str, object], *,
     meaning = operation.errors.get(code)
     if meaning is None:
         raise unknown_code(code)
-    return CheckResult(
-        verdict=meaning.verdict,
-        billed=billed,
-        retry=meaning.retry,
-        provider_code=code,
-        request_id=None,
-        evidence={"operation": operation.name, "member": "code", "value": code},
-    )
+    return told(operation, meaning, code, "code", billed=billed)

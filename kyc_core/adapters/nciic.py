@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from kyc_core.adapters.base import CheckResult, Fault
-from kyc_core.adapters.mps_answers import check_score, unknown_code
+from kyc_core.adapters.mps_answers import check_score, told, unknown_code
 from kyc_core.adapters.mps_operations import CANCELLED, CONSISTENT, INCONSISTENT, Operation
 from kyc_core.adapters.transport import Answer, unreadable
 from kyc_core.strict_xml import NotStrictXml, children, local, read
@@ -131,14 +131,7 @@ def _refused(operation: Operation, code: str, member: str) -> CheckResult:
     meaning = operation.errors.get(code)
     if meaning is None:
         raise unknown_code(code)
-    return CheckResult(
-        verdict=meaning.verdict,
-        billed=meaning.billed,
-        retry=meaning.retry,
-        provider_code=code,
-        request_id=None,
-        evidence={"operation": operation.name, "member": member, "value": code},
-    )
+    return told(operation, meaning, code, member, billed=meaning.billed)
 
 
 def _row(operation: Operation, columns: Mapping[str, str], row: Element) -> CheckResult:
@@ -155,14 +148,7 @@ def _row(operation: Operation, columns: Mapping[str, str], row: Element) -> Chec
         _broken("the row is not about what was asked")
     code, member = _verdict(operation, [part for item in outputs[0] for part in item])
     meaning = operation.results[code]
-    return CheckResult(
-        verdict=meaning.verdict,
-        billed=meaning.billed,
-        retry=meaning.retry,
-        provider_code=code,
-        request_id=None,
-        evidence={"operation": operation.name, "member": member, "value": code},
-    )
+    return told(operation, meaning, code, member, billed=meaning.billed)
 
 
 def _verdict(operation: Operation, parts: list[Element]) -> tuple[str, str]:
