@@ -129,7 +129,8 @@ def _charge(entry: Mapping[str, Any], row: Outcome | None) -> dict[str, Any]:
     elif entry.get("waived"):
         why = entry["waived"]
     elif row.billed != charged:
-        why = f"the rule says so; the row would be {'charged' if row.billed else 'free'}"
+        teller = "the rule" if "rule" in entry else "a price list or another part of the call"
+        why = f"{teller} says so; the row would be {'charged' if row.billed else 'free'}"
     else:
         why = f"the row of {row.code} says so [{row.evidence.value}]"
     return {"charged": charged, "why": why}

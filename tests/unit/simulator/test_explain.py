@@ -178,7 +178,15 @@ def test_the_bucket_is_read_from_the_throttles_evidence(evidence: dict[str, Any]
     [(True, "the row of -1 says so [seed]"), (False, "the rule says so; the row would be charged")],
 )
 def test_the_charge_has_a_reason(charged: bool, why: str) -> None:
-    assert explained(entry(answer={"charged": charged}))["charge"] == {"charged": charged, "why": why}
+    found = explained({**entry(answer={"charged": charged}), "rule": "rule-1"})
+
+    assert found["charge"] == {"charged": charged, "why": why}
+
+
+def test_a_charge_that_no_rule_changed_is_a_price_lists() -> None:
+    why = explained(entry(answer={"charged": False}))["charge"]["why"]
+
+    assert why == "a price list or another part of the call says so; the row would be charged"
 
 
 def test_a_charge_that_was_waived_says_why() -> None:
