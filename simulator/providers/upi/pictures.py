@@ -33,9 +33,9 @@ _REASONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def text_of(photo: str, *, line_breaks: bool) -> str:
-    """Return the Base64 text to judge, without line breaks where they are allowed."""
-    return photo.translate(_LINE_BREAKS) if line_breaks else photo
+def without_line_breaks(text: str) -> str:
+    """Return a Base64 text in one line."""
+    return text.translate(_LINE_BREAKS)
 
 
 def fault_of(text: str, *, depth: str = "magic") -> str:

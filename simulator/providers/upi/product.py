@@ -93,6 +93,9 @@ def personal_members(call: Call) -> Evidence:
     """18. What ``encData`` holds: nothing missing; every type and length right."""
     if _photo_stands_outside(call):
         call.inner = {**call.inner, PHOTO_MEMBER: call.document.get(PHOTO_MEMBER, "")}
+    text = call.inner.get(PHOTO_MEMBER)
+    if isinstance(text, str) and call.switch("upi.photo_allow_linebreaks"):
+        call.inner = {**call.inner, PHOTO_MEMBER: pictures.without_line_breaks(text)}
     fault = formats.first_fault(_needed(call), call.inner, _reading(call))
     if fault is not None:
         refuse_format(call, _place(call, fault.member), fault.reason)
@@ -108,9 +111,8 @@ def photo(call: Call) -> Evidence:
     """19. The photo is Base64 of a JPEG or PNG."""
     if not _photo_member(call):
         return None
-    sent = call.inner[PHOTO_MEMBER]
-    assert isinstance(sent, str), "members are texts once their types were checked"
-    text = pictures.text_of(sent, line_breaks=call.switch("upi.photo_allow_linebreaks"))
+    text = call.inner[PHOTO_MEMBER]
+    assert isinstance(text, str), "members are texts once their types were checked"
     reason = pictures.fault_of(text, depth=call.switch("upi.photo_decode"))
     if reason:
         refuse_format(call, _place(call, PHOTO_MEMBER), reason)
