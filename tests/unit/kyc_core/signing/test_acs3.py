@@ -335,12 +335,29 @@ def test_the_list_is_taken_as_presented_but_its_lines_are_sorted() -> None:
 
 
 def test_the_headers_that_must_be_signed_and_are_not_are_listed() -> None:
-    received = [*GOOD_HEADERS, "content-type", "x-acs-retry-attempts", "x-forwarded-for"]
+    received = {**GOOD_HEADERS, "content-type": "text/plain", "x-acs-retry-attempts": "1", "x-forwarded-for": "a"}
     presented = acs3.parse_authorization(GOOD)
     assert presented is not None
 
     assert acs3.unsigned_headers(presented, received) == ["content-type", "x-acs-retry-attempts"]
-    assert acs3.unsigned_headers(acs3.Authorization("a", "accept", "b"), ["accept"]) == ["host"]
+    assert acs3.unsigned_headers(acs3.Authorization("a", "accept", "b"), {"accept": "*/*"}) == ["host"]
+
+
+def test_a_content_type_that_only_a_transport_added_need_not_be_signed() -> None:
+    presented = acs3.parse_authorization(GOOD)
+    assert presented is not None
+    received = {**GOOD_HEADERS, "content-type": "application/octet-stream"}
+
+    assert acs3.unsigned_headers(presented, received) == []
+    assert acs3.verify(
+        presented,
+        access_key_secret=SECRET,
+        method="POST",
+        path="/",
+        query=CHECK,
+        headers=received,
+        body=b"",
+    )
 
 
 def test_a_header_to_sign_needs_a_value() -> None:
