@@ -110,8 +110,12 @@ def person_of(claim: Claim, register: Register, *, first_generation: bool) -> tu
     for reading in readings:
         person = register.by_resident_id(reading)
         if person is not None:
-            return replace(claim, resident_id=reading), person
-    return replace(claim, resident_id=readings[0]), None
+            return _numbered(claim, reading), person
+    return _numbered(claim, readings[0]), None
+
+
+def _numbered(claim: Claim, number: str) -> Claim:
+    return claim if claim.resident_id == number else replace(claim, resident_id=number)
 
 
 def decide(operation: Operation, claim: Claim, person: Person | None, rules: Rules, *, scale: int) -> Finding:
