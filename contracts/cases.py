@@ -76,6 +76,7 @@ class Seen:
         claims: what it was told of each person.
         calls: the journal's entries, in order.
         fired: identifiers of the act's rules.
+        forced: whether one of them decided something.
         output: what the adapter printed and logged meanwhile.
         requests: what it sent, byte by byte, of a strict act.
         secrets: the secret parts of the credentials in use.
@@ -85,6 +86,7 @@ class Seen:
     claims: tuple[Claim, ...] = field(repr=False)
     calls: tuple[Mapping[str, Any], ...]
     fired: frozenset[str] = frozenset()
+    forced: bool = True
     output: str = field(default="", repr=False)
     requests: tuple[RawRequest, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -149,8 +151,19 @@ def forced(planned: Planned, *thens: Mapping[str, Any], people: tuple[str, ...] 
 
 
 def answering(row: Outcome, planned: Planned) -> Act:
-    """Return the act in which the operation answers *row*."""
-    return forced(planned, {row.kind: row.code})
+    """Return the act in which the operation answers *row*; common errors are those of the call that asks."""
+    operation = planned.wire if row.operation == planned.wire else planned.asked
+    return Act(operation=planned, rules=(Forced(then={row.kind: row.code}, operation=operation),))
+
+
+def spoiling(planned: Planned, code: str, extra: Mapping[str, Any], people: tuple[str, ...] = (PERSON,)) -> Act:
+    """Return the act in which the answer of a result *code* is broken, lost or replaced as *extra* says."""
+    if planned.is_part:
+        # What a part costs was settled by the call that asked for it.
+        spoilt = {name: value for name, value in extra.items() if name != "charged"}
+        result = Forced(then={"result": code}, operation=planned.wire)
+        return Act(operation=planned, rules=(result, Forced(then=spoilt, operation=planned.answered)), people=people)
+    return forced(planned, extra if "http" in extra else {"result": code, **extra}, people=people)
 
 
 def rows_of(plan: Plan, planned: Planned) -> Sequence[Outcome]:
@@ -201,9 +214,8 @@ def unmet(case: Case, seen: Seen) -> str:
         return f"the adapter made no call: {answer.summary()}"
     if case.any_call:
         return ""
-    for call in seen.calls:
-        if call.get("rule") in seen.fired or not seen.fired:
-            return ""
+    if seen.forced:
+        return ""
     first = seen.calls[0]
     refusing = next((check for check, passed, _ in first["steps"] if not passed), None)
     if refusing is not None:
@@ -243,6 +255,10 @@ def claim_of(person: Mapping[str, Any], planned: Planned, photo: bytes) -> Claim
 
 def settled_calls(case: Case, seen: Seen) -> Iterator[Mapping[str, Any]]:
     """Yield the calls that the provider answered as told, those it was still working on left out."""
+    planned = case.act.operation
     for call in seen.calls:
-        if call.get("rule") in seen.fired and call["answer"]["code"] == case.code:
+        if planned.is_part:
+            if call["operation"] == planned.asked:
+                yield call
+        elif call.get("rule") in seen.fired and call["answer"]["code"] == case.code:
             yield call

@@ -8,7 +8,7 @@
      "languages":  {switch: [value, ...]},     the switch that chooses the language of texts
      "untrusted":  {switch: [value, ...]},     switches that make answers nobody may trust
      "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true,
-                           "xml"?: true}},
+                           "xml"?: true, "asked"?, "answered"?}},
      "left_out":   {name: reason},             operations that no case is made for
      "requests":   {"parameters": ["query"|"body", ...], "fresh": [place], "own": [place],
                     "stated": [place], "varying": [place]}}
@@ -38,7 +38,7 @@ _NEEDED: Final = frozenset({
     "provider", "reference", "endpoint", "switches", "strict", "languages", "untrusted", "operations", "left_out",
     "requests",
 })  # fmt: skip
-_OF_AN_OPERATION: Final = frozenset({"claim", "extra", "wire", "pending", "starts", "xml"})
+_OF_AN_OPERATION: Final = frozenset({"claim", "extra", "wire", "pending", "starts", "xml", "asked", "answered"})
 _OF_REQUESTS: Final = frozenset({"parameters", "fresh", "own", "stated", "varying"})
 
 
@@ -54,6 +54,11 @@ class Planned:
         wire: name of the operation in the outcome table; differs where the adapter's check is made of several calls.
         pending: for work that takes a while, the ``then`` documents that keep it unfinished for some time.
         starts: the operation only begins work; its answer decides nothing.
+        asked: wire operation of the call that has the work done and charged; the same unless a check is one of many
+            that are asked for together.
+        answered: wire operation of the call that brings the answer.
+        spoilable: whether its answers are broken and lost on purpose. Parts that one call brings share that call, so
+            the first of them stands for all.
         xml: requests are XML documents; the request schema describes what they hold, not how, and is not asked.
     """
 
@@ -64,6 +69,14 @@ class Planned:
     pending: tuple[Mapping[str, Any], ...]
     starts: bool
     xml: bool
+    asked: str
+    answered: str
+    spoilable: bool
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the check is one of many that one call asks for and another brings."""
+        return self.asked != self.wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +149,13 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
     for name in (*document["switches"], *document["strict"], *document["languages"], *document["untrusted"]):
         if name not in table.switches:
             raise ContractError(f"{where}: {name} is not a switch of {table.provider}")
+    first = next(iter(document["operations"]), "")
     operations = {
-        name: _planned(name, raw, table, f"{where}#/operations/{name}") for name, raw in document["operations"].items()
+        name: _planned(name, raw, table, f"{where}#/operations/{name}", first=first)
+        for name, raw in document["operations"].items()
     }
-    named = {planned.wire for planned in operations.values()} | document["left_out"].keys()
+    named = {name for each in operations.values() for name in (each.wire, each.asked, each.answered)}
+    named |= document["left_out"].keys()
     missing = table.operations.keys() - named
     if missing and EVERY_OPERATION not in named:
         raise ContractError(f"{where}: {', '.join(sorted(missing))} neither exercised nor left out")
@@ -165,14 +181,17 @@ def _choices(raw: Mapping[str, Any]) -> Mapping[str, tuple[Any, ...]]:
     return MappingProxyType({name: tuple(values) for name, values in raw.items()})
 
 
-def _planned(name: str, raw: Any, table: OutcomeTable, where: str) -> Planned:
+def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str) -> Planned:
     if not isinstance(raw, dict) or "claim" not in raw or not raw.keys() <= _OF_AN_OPERATION:
         raise ContractError(f"{where}: claim, and at most {', '.join(sorted(_OF_AN_OPERATION))}")
     if not MEMBERS_OF_A_CLAIM.issuperset(raw["claim"]):
         raise ContractError(f"{where}/claim: some of {', '.join(sorted(MEMBERS_OF_A_CLAIM))}")
-    wire = raw.get("wire", name)
-    if wire not in table.operations:
-        raise ContractError(f"{where}: {wire} is not an operation of {table.provider}")
+    wire: str = raw.get("wire", name)
+    asked: str = raw.get("asked", wire)
+    answered: str = raw.get("answered", wire)
+    for name_on_the_wire in (wire, asked, answered):
+        if name_on_the_wire not in table.operations:
+            raise ContractError(f"{where}: {name_on_the_wire} is not an operation of {table.provider}")
     return Planned(
         name=name,
         claim=tuple(raw["claim"]),
@@ -181,6 +200,9 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str) -> Planned:
         pending=tuple(raw.get("pending", ())),
         starts=raw.get("starts", False),
         xml=raw.get("xml", False),
+        asked=asked,
+        answered=answered,
+        spoilable=asked == wire or name == first,
     )
 
 

@@ -100,3 +100,21 @@ def upi(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
         endpoint=endpoint,
         path=credentials["path"],
     )
+
+
+def kyc_china(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+    """Make the adapter for the aggregator.
+
+    Args:
+        endpoint: scheme and host.
+        credentials: ``client_id`` and ``client_secret``.
+    """
+    from kyc_core.adapters.kyc_china import KycChinaAdapter
+
+    return KycChinaAdapter(
+        client_id=credentials["client_id"],
+        client_secret=credentials["client_secret"],
+        sleep=time.sleep,
+        clock=time.monotonic,
+        endpoint=endpoint,
+    )

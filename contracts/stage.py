@@ -110,6 +110,10 @@ class Stage:
         try:
             answers = tuple([self._subject.check(act.operation.name, claim, sleep=sleep) for claim in claims])
             calls = self._target.calls(room.tenant, after=room.heard)
+            fired = frozenset(rule["id"] for rule in rules)
+            # A rule about a part of a call stands beside no call in the journal.
+            forced = not rules or any(call.get("rule") in fired for call in calls)
+            forced = forced or self._target.fired(room.tenant) > 0
         finally:
             self._restore(room, act, slept=bool(slept))
         room.heard = calls[-1]["number"] if calls else room.heard
@@ -117,7 +121,8 @@ class Stage:
             answers=answers,
             claims=claims,
             calls=tuple(calls),
-            fired=frozenset(rule["id"] for rule in rules),
+            fired=fired,
+            forced=forced,
             output=self._subject.output(),
             requests=self._recorder.take() if act.strict else (),
             secrets=room.secrets,

@@ -80,6 +80,11 @@ class Target:
         """Force nothing any more."""
         self._ask("DELETE", self._of("/rules", tenant))
 
+    def fired(self, tenant: Tenancy) -> int:
+        """Return how often the tenant's rules have decided something, all together."""
+        rules = self._ask("GET", self._of("/rules", tenant))["rules"]
+        return sum(rule["fired"] for rule in rules)
+
     def put_person(self, tenant: Tenancy, person: Mapping[str, Any]) -> None:
         """Put somebody on file."""
         self._ask("POST", self._of("/people", tenant), dict(person))

@@ -23,6 +23,8 @@ MOST_QUESTIONS: Final = 500
 
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
     """Yield, per way of being unfinished: finished later, and never finished."""
+    if not planned.spoilable:
+        return
     final = [row for row in (passing(plan, planned), failing(plan, planned)) if row is not None]
     for number, then in enumerate(planned.pending):
         for row in final:
@@ -31,7 +33,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
 
 
 def _case(plan: Plan, planned: Planned, name: str, row: Outcome, *, finishing: bool, then: Mapping[str, Any]) -> Case:
-    rules: tuple[Forced, ...] = (Forced(then=then, times=3 if finishing else None, operation=planned.wire),)
+    rules: tuple[Forced, ...] = (Forced(then=then, times=3 if finishing else None, operation=planned.answered),)
     if finishing:
         rules = (*rules, Forced(then={"result": row.code}, operation=planned.wire))
     return Case(

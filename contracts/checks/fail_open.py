@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from contracts.cases import Case, Seen, Trouble, answering, failing, forced, name_of, passing, source_of
+from contracts.cases import Case, Seen, Trouble, answering, failing, name_of, passing, source_of, spoiling
 from contracts.findings import Check, Severity
 from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, anatomy_of
 from contracts.plan import Plan, Planned
@@ -33,10 +33,10 @@ _NEEDS: Final[Mapping[str, str]] = MappingProxyType({
 
 
 def spoilt(plan: Plan, planned: Planned) -> Iterator[tuple[str, str, Mapping[str, Any], str]]:
-    """Yield ``(name, code, then, what)`` of every answer that may not pass: spoilt ones, and those lost in transit."""
-    anatomy = anatomy_of(plan.table, planned.wire)
+    """Yield ``(name, code, how, what)`` of every answer that may not pass: spoilt ones, and those lost in transit."""
+    anatomy = anatomy_of(plan.table, planned.answered)
     bases = [row for row in (passing(plan, planned), failing(plan, planned)) if row is not None]
-    if planned.starts:
+    if planned.starts or not planned.spoilable:
         return
     for row in bases:
         confirms = row.verdict.decision is Decision.PASS
@@ -45,11 +45,10 @@ def spoilt(plan: Plan, planned: Planned) -> Iterator[tuple[str, str, Mapping[str
             if confirms and mutation.name in HARMLESS:
                 continue
             if anatomy is not None and applies(mutation.name, anatomy):
-                yield mutation.name, row.code, {"result": row.code, "mutation": mutation.name}, mutation.what
+                yield mutation.name, row.code, {"mutation": mutation.name}, mutation.what
     for row in bases[:1]:
         for name, (extra, what) in IN_TRANSIT.items():
-            then = extra if "http" in extra else {"result": row.code, **extra}
-            yield name, row.code, then, what
+            yield name, row.code, extra, what
 
 
 def applies(mutation: str, anatomy: Anatomy) -> bool:
@@ -60,13 +59,13 @@ def applies(mutation: str, anatomy: Anatomy) -> bool:
 
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
     """Yield a case per spoilt answer."""
-    for name, code, then, what in spoilt(plan, planned):
+    for name, code, how, what in spoilt(plan, planned):
         row = plan.table.result(planned.wire, code)
         yield Case(
             id=name_of(plan, planned, code, name),
             check=Check.FAIL_OPEN,
             code=code,
-            act=forced(planned, then),
+            act=spoiling(planned, code, how),
             ask=never_pass,
             source=f"{what}; the answer it was made from: {source_of(row)}",
             plan=plan,

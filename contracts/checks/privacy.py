@@ -7,12 +7,25 @@ everything the adapter let out is searched, also for the usual encodings of each
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 from urllib.parse import quote, quote_plus
 
 from contracts.adapter_lines import TEXTS
-from contracts.cases import CANARY, Case, Seen, Trouble, failing, forced, name_of, passing
+from contracts.cases import (
+    CANARY,
+    Act,
+    Case,
+    Seen,
+    Trouble,
+    answering,
+    failing,
+    name_of,
+    passing,
+    rows_of,
+    spoiling,
+)  # fmt: skip
 from contracts.findings import Check, Severity
 from contracts.plan import Plan, Planned
 from kyc_core.claims import Claim
@@ -23,34 +36,35 @@ PROVENANCE: Final = "what an identity check hands over stays with those who chec
 
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
     """Yield a case per situation in which adapters are tempted to say more than they should."""
-    for name, then in situations(plan, planned):
+    for name, act in situations(plan, planned):
         yield Case(
             id=name_of(plan, planned, "privacy", name),
             check=Check.PRIVACY,
             code="",
-            act=forced(planned, then, people=(CANARY,)),
+            act=replace(act, people=(CANARY,)),
             ask=nothing_personal,
             source=PROVENANCE,
             plan=plan,
         )
 
 
-def situations(plan: Plan, planned: Planned) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield ``(name, then)``: a pass, a refusal, an error of each retry class, and answers broken or lost."""
+def situations(plan: Plan, planned: Planned) -> Iterator[tuple[str, Act]]:
+    """Yield a pass, a refusal, an error of each retry class, and answers broken or lost, by name."""
     base = passing(plan, planned) or failing(plan, planned)
     if base is not None:
-        yield "decided", {"result": base.code}
+        yield "decided", answering(base, planned)
         refused = failing(plan, planned)
         if refused is not None and refused is not base:
-            yield "refused", {"result": refused.code}
+            yield "refused", answering(refused, planned)
+    if base is not None and planned.spoilable:
         for mutation in ("unknown_code", "verdict_missing", "body_truncated", "html_200"):
-            yield mutation, {"result": base.code, "mutation": mutation}
-        yield "reset", {"result": base.code, "fault": "reset"}
-    yield "proxy", {"http": 502}
+            yield mutation, spoiling(planned, base.code, {"mutation": mutation})
+        yield "reset", spoiling(planned, base.code, {"fault": "reset"})
+        yield "proxy", spoiling(planned, base.code, {"http": 502})
     for retry in Retry:
-        row = next((row for row in plan.table.errors(planned.wire) if row.retry is retry), None)
+        row = next((row for row in rows_of(plan, planned) if row.kind == "error" and row.retry is retry), None)
         if row is not None:
-            yield f"error_{retry.value}", {"error": row.code}
+            yield f"error_{retry.value}", answering(row, planned)
 
 
 def nothing_personal(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:

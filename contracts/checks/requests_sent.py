@@ -98,7 +98,7 @@ def consent(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
 def discreet(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
     """Find personal values and secrets where proxies and access logs see them."""
     # Where the contract itself puts a member into the query, the adapter has no choice.
-    fields = case.plan.table.operations[case.act.operation.wire].get("fields", ())
+    fields = case.plan.table.operations[case.act.operation.asked].get("fields", ())
     documented = frozenset(field["name"] for field in fields if field.get("place") == "query")
     found = {leak for request in seen.requests for leak in leaks(request.in_the_open(documented), seen.claims, ())}
     # A header may be where the contract wants a token; an address never is.
@@ -138,12 +138,12 @@ def _of_the_operation(case: Case, seen: Seen) -> Iterator[RawRequest]:
     """Yield the requests of the operation itself: those of an adapter that needs several calls are told by number."""
     if len(seen.requests) == len(seen.calls):
         for request, call in zip(seen.requests, seen.calls, strict=True):
-            if call["operation"] == case.act.operation.wire:
+            if call["operation"] == case.act.operation.asked:
                 yield request
 
 
 def _request_schema(case: Case) -> Any:
     try:
-        return validator(case.plan.provider, case.act.operation.wire, "request")
+        return validator(case.plan.provider, case.act.operation.asked, "request")
     except ContractError:
         return None

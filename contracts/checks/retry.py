@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Final
 
-from contracts.cases import Case, Seen, Trouble, answering, forced, name_of, rows_of, settled_calls, source_of, spelt
+from contracts.cases import Case, Seen, Trouble, answering, name_of, rows_of, settled_calls, source_of, spelt, spoiling
 from contracts.checks.asynchrony import MOST_QUESTIONS
 from contracts.checks.fail_open import spoilt
 from contracts.findings import Check, Severity
@@ -49,12 +49,12 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
             plan=plan,
             row=row,
         )
-    for name, code, then, what in spoilt(plan, planned):
+    for name, code, how, what in spoilt(plan, planned):
         yield Case(
             id=name_of(plan, planned, code, name, "charged_once"),
             check=Check.RETRY,
             code=code,
-            act=forced(planned, then),
+            act=spoiling(planned, code, how),
             ask=charged_once,
             source=f"{what}; {source_of(plan.table.result(planned.wire, code))}",
             plan=plan,
@@ -108,7 +108,10 @@ def gives_up(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]
 def charged_once(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
     """Find a second charge for one check: an answer that cannot be read may have been paid for."""
     yield from _hangs(seen)
-    charged = sum(call["answer"]["charged"] for call in seen.calls)
+    planned = case.act.operation
+    charged = sum(
+        call["operation"] == planned.asked if planned.is_part else call["answer"]["charged"] for call in seen.calls
+    )
     if charged > 1:
         yield Trouble(
             severity=Severity.CRITICAL,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from contracts.cases import Act, Case, Seen, Trouble, answering, failing, forced, name_of, passing, source_of
+from contracts.cases import Act, Case, Seen, Trouble, answering, failing, name_of, passing, source_of, spoiling
 from contracts.findings import Check, Severity
 from contracts.loader import Outcome
 from contracts.mutations import HARMLESS, MUTATIONS, anatomy_of
@@ -22,12 +22,12 @@ MAY_BE_REFUSED: Final = frozenset({"content_type_text", "content_type_charset"})
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
     """Yield a case per harmless change and per language, of a pass and of a refusal."""
     for row in (passing(plan, planned), failing(plan, planned)):
-        if row is None or planned.starts:
+        if row is None or planned.starts or not planned.spoilable:
             continue
-        if anatomy_of(plan.table, planned.wire) is not None:
+        if anatomy_of(plan.table, planned.answered) is not None:
             for mutation in MUTATIONS.values():
                 if mutation.name in HARMLESS:
-                    act = forced(planned, {"result": row.code, "mutation": mutation.name})
+                    act = spoiling(planned, row.code, {"mutation": mutation.name})
                     yield _case(plan, planned, row, mutation.name, mutation.what, act)
         for switch, values in plan.languages.items():
             for value in values:

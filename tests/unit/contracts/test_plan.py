@@ -27,7 +27,8 @@ def parse(changed: dict[str, Any]) -> None:
 @EVERY
 def test_every_shipped_plan_covers_every_operation_of_its_table(provider: str) -> None:
     plan = load_plan(provider)
-    named = {planned.wire for planned in plan.operations.values()} | plan.left_out.keys()
+    named = {name for each in plan.operations.values() for name in (each.wire, each.asked, each.answered)}
+    named |= plan.left_out.keys()
 
     assert plan.table.operations.keys() <= named or "*" in plan.left_out
 
