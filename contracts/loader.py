@@ -72,6 +72,7 @@ class Outcome:
         status_by: the switch whose value is the HTTP status, where sources give several; empty otherwise.
         provisional: whether the code itself is known from a sibling product only, so that it may change.
         note: an oddity a reader should know; may be empty.
+        facts: what is told of the row beside every answer, as plain text: code, kind, meaning, verdict, retry, evidence.
     """
 
     provider: str
@@ -94,7 +95,6 @@ class Outcome:
     provisional: bool = False
     note: str = ""
     facts: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    """What is told of the row beside every answer: code, kind, meaning, verdict, retry, evidence; as plain text."""
 
     def __post_init__(self) -> None:
         facts = {
