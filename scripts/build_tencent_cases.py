@@ -14,8 +14,8 @@ files always give the same cases, byte for byte::
      "documentation_sample": true | false}
 
 ``site`` is where it must be asked, if not on the international host. ``person`` is who holds the card, or whose
-controls decide. A documentation sample has none: its identity is nobody's, fails the format rules, and is answered before they
-are asked. ``observed_on`` is null where no date is recorded.
+controls decide. A documentation sample has none: its identity is nobody's, fails the format rules, and is answered
+before they are asked. ``observed_on`` is null where no date is recorded.
 
 Source: BankCardVerification page, international site [seed]; samples of the other actions in the API metadata of the
 official SDKs [sdk]; which request causes which code is our reading where the result list does not say [inferred].

@@ -17,7 +17,7 @@ from kyc_core.signing import tc3
 from kyc_core.signing.canonical import query_pairs
 from simulator.providers.tencent import auth, messages
 from simulator.providers.tencent.call import Call, Stage
-from simulator.providers.tencent.codes import SERVICE, VERSION, offered, table
+from simulator.providers.tencent.codes import SERVICE, VERSION, Site, offered, table
 from simulator.providers.tencent.errors import refuse
 from simulator.providers.tencent.messages import Unreadable
 from simulator.providers.tencent.parameters import first_fault, flattened
@@ -136,6 +136,9 @@ def version(call: Call) -> Evidence:
 
 def action(call: Call) -> Evidence:
     """7. An action of that version at that site."""
+    site = call.switch("tencent.site")
+    if site != "host":
+        call.endpoint = call.endpoint._replace(site=Site(site))
     operation = offered(call.endpoint.site).get(call.common.action)
     if operation is None:
         refuse(call, "InvalidAction", evidence={"site": call.endpoint.site.value})

@@ -178,9 +178,7 @@ def test_an_unknown_version_is_named_with_the_service(client: Client) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "action", ["CheckPhoneAndName", "ImageRecognition", "bankCardVerification", "Ѐ", "{place}"]
-)
+@pytest.mark.parametrize("action", ["CheckPhoneAndName", "ImageRecognition", "bankCardVerification", "Ѐ", "{place}"])
 def test_an_unknown_action_is_not_repeated(client: Client, action: str) -> None:
     assert client.refusal(client.v3({}, action)) == ("InvalidAction", "The request `Action` is invalid or not found.")
 
