@@ -72,7 +72,7 @@ class Outcome:
         status_by: the switch whose value is the HTTP status, where sources give several; empty otherwise.
         provisional: whether the code itself is known from a sibling product only, so that it may change.
         note: an oddity a reader should know; may be empty.
-        facts: what is told of the row beside every answer, as plain text: code, kind, meaning, verdict, retry, evidence.
+        facts: what is told of the row beside every answer, as plain text: code, kind, meaning, verdict, retry...
     """
 
     provider: str
