@@ -6,7 +6,8 @@ are pure. The steps of the entry are ``[check, passed, evidence]``, in the order
 What is read from evidence, whatever the provider:
 
 * ``limit`` beside ``attempts`` or ``number``: the throttle bucket;
-* ``cause``, ``expected``, ``received``, ``first_difference``: a signature that does not fit, with both texts;
+* ``cause``, ``expected``, ``received``, ``first_difference``: a signature that does not fit, with both texts; or with a
+  ``member`` and both values, where a single one is at fault;
 * ``rule``, ``sample``, ``person``: what the answer follows from.
 """
 
@@ -206,6 +207,12 @@ def _signature(evidence: Mapping[str, Any], width: int) -> Iterator[str]:
     if difference:
         yield f"    first difference: {difference['where']}"
     expected, received = evidence.get("expected"), evidence.get("received")
+    if evidence.get("member"):
+        yield f"    member: {evidence['member']}"
+    if isinstance(expected, str) or isinstance(received, str):  # one value, not a text that was signed
+        yield f"    expected: {expected or '?'}"
+        yield f"    received: {received or 'nothing'}"
+        return
     if expected is None:
         return
     if received is None:

@@ -276,6 +276,24 @@ def test_where_both_signed_the_same_text_it_stands_once() -> None:
     assert "first difference" not in shown
 
 
+@pytest.mark.parametrize(
+    ("seen", "lines"),
+    [
+        (
+            {"member": "alg", "expected": "RS256", "received": "none"},
+            ["    member: alg", "    expected: RS256", "    received: none"],
+        ),
+        ({"member": "crit", "expected": "b64"}, ["    member: crit", "    expected: b64", "    received: nothing"]),
+        ({"received": "3 parts"}, ["    expected: ?", "    received: 3 parts"]),
+    ],
+)
+def test_where_one_value_is_at_fault_both_values_stand_below(seen: dict[str, str], lines: list[str]) -> None:
+    evidence = {"cause": "wrong_alg", "detail": "another algorithm", **seen}
+    shown = text(explained(entry(("signature", False, evidence), answer=REFUSED))).splitlines()
+
+    assert shown[shown.index("  signature: wrong_alg") + 1 :] == ["    another algorithm", *lines]
+
+
 def test_a_long_line_is_continued_below_in_its_own_column() -> None:
     lines = list(side_by_side("x" * 25 + "\nsame", "y" * 45 + "\nsame\nmore", width=47))
 
