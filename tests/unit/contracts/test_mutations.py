@@ -135,16 +135,6 @@ def test_harmless_mutations_keep_the_verdict(name: str) -> None:
     assert json.loads(mutated(name).body)["Response"]["Result"] == "0"
 
 
-PASSES = {
-    "CheckBankCardInformation": (),
-    "CheckIdCardInformation": ("Success",),
-    "ImageRecognitionV2": ("Success",),
-    "MobileNetworkTimeVerification": (),
-    "MobileStatus": (),
-}
-"""What passes where it is not ``0``; actions that confirm nobody have nothing that does."""
-
-
 @pytest.mark.parametrize("operation", sorted(load_table("tencent").operations))
 def test_the_anatomy_follows_from_the_table(operation: str) -> None:
     table = load_table("tencent")
