@@ -48,7 +48,7 @@ def test_what_is_printed_and_logged_is_kept_and_is_no_answer() -> None:
     body = (
         READY
         + " print('out loud', flush=True); print('{\"a\": 1}', flush=True)\n"
-        + " sys.stderr.write('aside'); sys.stderr.flush()\n"
+        + " print('aside', file=sys.stderr, flush=True)\n"
     )
     with running(body + FOUND) as subject:
         found = subject.check("X", Claim(), sleep=never)
