@@ -10,11 +10,14 @@ JOBS ?= auto
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml tests/sdk/tencent-domestic.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "kyc-sim needs Python 3.11 or newer; found $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[adapters,dev]'
+	@# Tencent's two SDKs fill the same folder, so the domestic one lives apart; tests call it in a process of its own.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+	  --target $(VENV)/domestic-sdk -r tests/sdk/tencent-domestic.txt
 	@touch $@
 
 serve: $(STAMP)  ## start the simulator on http://127.0.0.1:8080
