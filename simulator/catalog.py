@@ -197,7 +197,10 @@ def _person_ways(
 
 
 def _parameters(table: OutcomeTable, operation: str, person: Person) -> dict[str, str] | None:
-    """Return the required parameters that claim what is on file, or ``None`` where the person lacks one."""
+    """Return the required parameters: what is on file where they claim something, else the first value they may have.
+
+    ``None`` where the person lacks a claimed element, or a parameter may be anything.
+    """
     card = person.cards[0] if person.cards else None
     mobile = card.mobile if card is not None and card.mobile is not None else None
     if mobile is None and person.mobiles:
@@ -209,13 +212,16 @@ def _parameters(table: OutcomeTable, operation: str, person: Person) -> dict[str
         "mobile": mobile,
     }
     parameters = {}
+    claimed = 0
     for field in table.operations[operation]["fields"]:
         if field["required"]:
-            value = on_file.get(field["claim"])
+            element = field["claim"]
+            value = next(iter(field.get("values", ())), None) if element is None else on_file.get(element)
             if value is None:
                 return None
             parameters[field["name"]] = value
-    return parameters
+            claimed += element is not None
+    return parameters if claimed else None
 
 
 def text(entries: Iterable[Mapping[str, Any]]) -> str:
