@@ -128,11 +128,12 @@ def prepared(tenant: Tenant, way: str, case: Mapping[str, Any]) -> dict[str, str
     transaction = ""
     for step in case.get("before", ()):
         for _ in range(step.get("times", 1)):
-            asked = step["request"] | ({"TransactionId": transaction} if transaction else {})
-            answer = document(ask(tenant, way, step["operation"], asked))
+            told = step["request"] | ({"TransactionId": transaction} if transaction else {})
+            answer = document(ask(tenant, way, step["operation"], told))
             transaction = transaction or inside(answer).get("TransactionId", "")
     known = "TransactionId" in case["request"] and transaction
-    return case["request"] | ({"TransactionId": transaction} if known else {})
+    asked: dict[str, str] = case["request"] | ({"TransactionId": transaction} if known else {})
+    return asked
 
 
 def row_of(operation: str, case: Mapping[str, Any]) -> Outcome:
@@ -145,7 +146,7 @@ def row_of(operation: str, case: Mapping[str, Any]) -> Outcome:
         "Initialize": answer["Code"],
         "CheckVerifyLog": result.get("VerifyStatus"),
         "DeleteVerifyResult": result.get("DeleteResult"),
-        "MobileDetect": next(iter(result.get("Items", ())), {}).get("SubCode"),
+        "MobileDetect": result["Items"][0]["SubCode"] if "Items" in result else None,
         "MobileOnlineTime": result.get("TimeCode", "none"),
     }.get(operation, usual)
     return TABLE.result(operation, str(code))
