@@ -114,7 +114,6 @@ class Operation:
         success_code: ``Code`` of a success.
         qps: documented calls per second, by product code.
         fields: in documented order.
-        public: names whose values are not personal.
         wire_names: field name by the element of a claim it carries.
         one_of: groups of fields of which one each must be there.
         person_by: fields whose values lead to a person on file, in the order in which they are asked.
@@ -132,7 +131,6 @@ class Operation:
     success_code: str
     qps: Mapping[str, int]
     fields: tuple[Field, ...]
-    public: frozenset[str]
     wire_names: Mapping[str, str]
     one_of: tuple[tuple[str, ...], ...]
     person_by: tuple[str, ...]
@@ -216,7 +214,6 @@ def _operation(rows: OutcomeTable, name: str, facts: Mapping[str, Any]) -> Opera
         success_code=facts.get("success_code", ""),
         qps=MappingProxyType(facts["qps"]),
         fields=fields,
-        public=frozenset(field.name for field in fields if not field.personal),
         wire_names=MappingProxyType({field.claim: field.name for field in fields if field.claim is not None}),
         one_of=tuple(map(tuple, facts.get("one_of", ()))),
         person_by=tuple(facts.get("person_by", ())),

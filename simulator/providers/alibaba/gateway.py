@@ -54,7 +54,6 @@ def action(call: Call) -> Evidence:
     exchange.operation = operation.name
     given = call.parameters
     exchange.fields = {field.name: given[field.name] for field in operation.fields if field.name in given}
-    exchange.public = operation.public
     if call.request.method not in operation.methods:
         refuse(call, call.switch("alibaba.method_not_allowed"), evidence={"methods": sorted(operation.methods)})
     if not operation.answered:

@@ -63,7 +63,23 @@ def values(call: Call) -> Evidence:
     name = parameters.first_invalid(call.operation, call.parameters, switch=call.switch, today=today)
     if name is not None:
         refuse(call, "InvalidParameter", evidence={"parameter": name})
+    call.exchange.public = _public(call)
     return None
+
+
+def _public(call: Call) -> frozenset[str]:
+    """Return the parameters that may be kept in clear: those that say one of a few known things, whatever was meant.
+
+    What may be any text stays a token even where it should hold nothing personal: it is the caller's, and may be
+    anybody's number.
+    """
+    found = set()
+    for field in call.operation.fields:
+        value = call.parameters.get(field.name)
+        known = value in field.values or field.kind is Kind.DOC_TYPE
+        if (known and not field.personal) or (field.kind is Kind.TRANSACTION_ID and call.transaction is not None):
+            found.add(field.name)
+    return frozenset(found)
 
 
 def pictures(call: Call) -> Evidence:

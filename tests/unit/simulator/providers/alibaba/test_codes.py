@@ -62,7 +62,6 @@ def test_an_operation_says_what_a_call_needs() -> None:
     assert [field.name for field in bank.fields if field.by_gateway] == [
         "ProductCode", "ParamType", "VerifyMode", "ProductType", "BankCard", "UserName",
     ]  # fmt: skip
-    assert bank.public == {"ProductCode", "ParamType", "VerifyMode", "ProductType", "IdentityType"}
 
 
 def test_http_is_offered_where_the_metadata_says_so() -> None:

@@ -45,6 +45,20 @@ def test_a_parameter_at_fault_is_named_in_the_explanation_alone(client: Client) 
     assert "UserName" not in missing["Message"]
 
 
+def test_only_words_of_the_contract_are_kept_in_clear(client: Client) -> None:
+    number = "310115188503140620"
+    transaction = client.start(ProductCode="eKYC", IdSpoof="Y", SceneCode="4711", MerchantBizId=number)
+    begun = client.last["request"]["fields"]
+    client.result(transaction, MerchantBizId=number, IsReturnImage=number)
+    asked = client.last["request"]["fields"]
+    client.call("CheckResult", MerchantBizId="m", TransactionId=number)
+    client.call("Initialize", ProductCode=number)
+
+    assert {name for name, value in begun.items() if not value.startswith("~")} == {"ProductCode", "DocType", "IdSpoof"}
+    assert {name for name, value in asked.items() if not value.startswith("~")} == {"TransactionId"}
+    assert number not in str(client.tenant.journal.entries())
+
+
 @pytest.mark.parametrize(
     ("picture", "code"),
     [
