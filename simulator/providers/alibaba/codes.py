@@ -119,6 +119,8 @@ class Operation:
         person_by: fields whose values lead to a person on file, in the order in which they are asked.
         control_by: the field that may name a person who stands for an outcome; empty for none.
         hashed: by field name, how its value is written with ``ParamType=md5``.
+        errors: codes of every error it may answer, the common ones included.
+        listed: meanings of the errors that its own page lists.
         results: answer by meaning.
     """
 
@@ -136,6 +138,8 @@ class Operation:
     person_by: tuple[str, ...]
     control_by: str
     hashed: Mapping[str, str]
+    errors: frozenset[str]
+    listed: frozenset[str]
     results: Mapping[str, Outcome]
 
 
@@ -219,6 +223,8 @@ def _operation(rows: OutcomeTable, name: str, facts: Mapping[str, Any]) -> Opera
         person_by=tuple(facts.get("person_by", ())),
         control_by=facts.get("control_by", ""),
         hashed=MappingProxyType(facts.get("md5", {})),
+        errors=frozenset(row.code for row in rows.errors(name)),
+        listed=frozenset(row.meaning for row in rows.errors(name) if row.code in facts["errors"]),
         results=MappingProxyType({row.meaning: row for row in rows.results(name)}),
     )
 

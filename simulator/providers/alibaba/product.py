@@ -84,15 +84,14 @@ def _public(call: Call) -> frozenset[str]:
 
 def pictures(call: Call) -> Evidence:
     """17c. Pictures that can be looked at, where the operation says so when they cannot."""
-    codes = table().operations[call.operation.name]["errors"]
-    listed = {row.meaning for row in table().errors(call.operation.name) if row.code in codes}
+    listed = call.operation.listed
     for field in call.operation.fields:
-        text = call.parameters.get(field.name, "")
-        if field.kind is not Kind.IMAGE or not text:
+        if field.kind is not Kind.IMAGE:
             continue
+        text = call.parameters.get(field.name, "")
         if "too_large_image" in listed and len(text) > LARGEST_PICTURE:
             _refuse_meaning(call, "too_large_image", {"parameter": field.name, "characters": len(text)})
-        if "unqualified_photo" in listed:
+        if text and "unqualified_photo" in listed:
             reasons = photos.validate(text).codes
             if reasons:
                 _refuse_meaning(call, "unqualified_photo", {"parameter": field.name, "reasons": reasons})
@@ -162,7 +161,7 @@ def person(call: Call) -> Decision | None:
         exchange.rule = delivery
     error = control.get("error")
     # A person is asked about by every operation, also by one that does not answer this error or has no such meaning.
-    if any(row.code == error for row in table().errors(call.operation.name)):
+    if error in call.operation.errors:
         refuse_as_told(call, str(error), evidence)
     row = call.operation.results.get(str(control.get("meaning")))
     settled = call.operation.name == INTERACTIVE and controller is None
