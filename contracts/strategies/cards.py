@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from hypothesis import strategies as st
 
-from kyc_core.bank_card import CardType, Issuer, check_digit, issuers, prefixes
+from kyc_core.bank_card import LONGEST, SHORTEST, CardType, Issuer, check_digit, issuers, prefixes
 
 _UNLISTED_LENGTHS: Final = (16, 19)
 
@@ -117,10 +117,11 @@ def _reporting(texts: st.SearchStrategy[str], *codes: str) -> st.SearchStrategy[
 
 
 def _of_another_length(number: str) -> str:
-    """A Luhn-valid number one digit longer or shorter than the prefix has in any of its rows."""
+    """A Luhn-valid number of a length that cards may have, but none of the prefix's rows has; the nearest such."""
     known = {row.length for row in issuers(number)}
-    length = next(length for length in (len(number) - 1, len(number) + 1) if length not in known)
-    body = (number + "0")[: length - 1]
+    steps = sorted(range(SHORTEST, LONGEST + 1), key=lambda length: abs(length - len(number)))
+    length = next(length for length in steps if length not in known)
+    body = number.ljust(length, "0")[: length - 1]
     return body + check_digit(body)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.strategies import cards
 from contracts.strategies.cards import NEAR_MISSES, near_miss, pans
 from kyc_core.bank_card import CardType, issuers, parse, prefixes, validate
 from kyc_core.checksums import luhn_ok
@@ -67,3 +68,11 @@ def test_a_chargeable_number_is_never_called_safe() -> None:
 def test_an_unlisted_prefix_is_refused() -> None:
     with pytest.raises(ValueError, match="prefix"):
         pans(bin="000000")
+
+
+def test_a_prefix_with_two_lengths_gets_a_third_that_cards_may_have() -> None:
+    number = "6225100000000001344"
+    lengths = {row.length for row in issuers(number)}
+
+    assert lengths == {18, 19}
+    assert validate(cards._of_another_length(number)).codes == ("length_for_bin",)
