@@ -165,9 +165,11 @@ class Participant:
             **changes,
         }
 
-    def send(self, body: bytes, value: str, *, prefix: str = "/upi", chunked: bool = False) -> Answer:
+    def send(
+        self, body: bytes, value: str, *, prefix: str = "/upi", chunked: bool = False, name: str = "UPI-JWS"
+    ) -> Answer:
         connection = HTTPConnection(*self.server.address, timeout=30)
-        headers = {"Content-Type": "application/json;charset=UTF-8", "UPI-JWS": value}
+        headers = {"Content-Type": "application/json;charset=UTF-8", name: value}
         sent: Any = iter([body[:1000], body[1000:]]) if chunked else body
         connection.request("POST", prefix + self.keys["path"], sent, headers, encode_chunked=chunked)
         answer = connection.getresponse()
@@ -220,6 +222,11 @@ def test_the_largest_photo_arrives_however_it_is_sent(participant: Participant, 
     document = participant.document({**PERSON, "photo": LARGEST})
 
     assert participant.ask(document, prefix=prefix, chunked=chunked).code == "00"
+
+
+@pytest.mark.parametrize("name", ["upi-jws", "Upi-Jws"])
+def test_the_header_may_be_written_in_any_case(participant: Participant, name: str) -> None:
+    assert participant.ask(name=name).code == "00"
 
 
 def test_findings_and_format_errors_are_signed_too(participant: Participant) -> None:

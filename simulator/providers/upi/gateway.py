@@ -30,6 +30,7 @@ Evidence = Mapping[str, Any] | None
 LONGEST_BODY: Final = 512 * 1024
 """Bytes. The longest documented photo makes a body of some 273,920; the limit is ours [inferred]."""
 
+_USUAL_KID: Final = re.compile("[0-9]{1,32}")
 _BARE_SLASH: Final = re.compile(rb"(?<!\\)/")
 
 
@@ -115,7 +116,8 @@ def participant(call: Call) -> Evidence:
 def certificate(call: Call) -> Evidence:
     """7. A certificate of that participant, for signing, that holds."""
     call.certificate = auth.signing_certificate(call.ring, call.protected)
-    return {"kid": call.certificate.kid}
+    kid = call.certificate.kid
+    return {"kid": kid} if _USUAL_KID.fullmatch(kid) else {"kid": kid, "remark": "UPI's own ids are of 1 to 32 digits"}
 
 
 def request_path(call: Call) -> Evidence:

@@ -84,6 +84,27 @@ def test_credentials_are_told_to_people_line_by_line(run: Run) -> None:
     assert any(line.startswith("tencent secret_id AKID") for line in lines)
 
 
+def test_keys_are_written_to_files_and_not_printed(run: Run, tmp_path: Path) -> None:
+    ended = run("credentials", "--out", str(tmp_path / "keys"))
+    files = {path.name: path.read_text("ascii") for path in (tmp_path / "keys").iterdir()}
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "-----BEGIN" not in ended.out
+    assert files.keys() == {
+        "upi_signing_private_key.pem",
+        "upi_encryption_public_key.pem",
+        "upi_response_signing_public_key.pem",
+    }
+    assert set(files.values()) < set(orjson.loads(run("credentials", "--json").out)["upi"].values())
+
+
+def test_a_directory_that_cannot_be_made_ends_with_3(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = run("credentials", "--out", str(tmp_path / "file" / "keys"))
+
+    assert (ended.code, ended.out) == (3, "")
+
+
 def test_the_default_credentials_do_not_depend_on_the_seed(run: Run, served: list[Served]) -> None:
     secret_id = orjson.loads(run("credentials", "--json").out)["tencent"]["secret_id"]
 

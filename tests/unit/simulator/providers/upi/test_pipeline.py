@@ -255,6 +255,33 @@ def test_what_depends_on_the_private_key_takes_the_same_operations_whatever_is_w
     assert any("decrypt" in call for call in first)
 
 
+def test_nobody_makes_a_private_key_work_without_a_signature_of_a_participant(client: Client) -> None:
+    client.told()
+    used = client.request()
+    client.send(used)
+    body = write(client.document())
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    refused = {
+        "no signature": replace(client.request(), headers=()),
+        "another participant": client.request(app_id="12345678"),
+        "another certificate": client.request(kid="00000000000002"),
+        "another path": client.request(request_path="/other"),
+        "another time": client.request(timestamp=0),
+        "another key": client.request(body, jws=upi_jws.sign(client.header(), body, private_key=stranger)),
+        "another body": replace(client.request(), body=b"{}"),
+        "sent again": used,
+    }
+    work = {what: calls_of(partial(client.send, request)) for what, request in refused.items()}
+    accepted = calls_of(partial(client.send, client.request()))
+
+    assert private_work(accepted) == ["RSAPrivateKey.decrypt", "RSAPrivateKey.sign"]
+    assert [what for what, calls in work.items() if private_work(calls)] == []
+
+
+def private_work(calls: list[str]) -> list[str]:
+    return [call for call in calls if call.startswith("RSAPrivateKey.")]
+
+
 @pytest.mark.parametrize("size", [0, 1, 15, 16, 17])
 def test_no_body_at_all_is_a_format_error_like_any_other(client: Client, size: int) -> None:
     assert client.told(client.request(b" " * size)) == ("30", "body")
