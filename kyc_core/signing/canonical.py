@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from hashlib import sha256
 from typing import Final
 from urllib.parse import parse_qsl, quote
@@ -82,6 +82,19 @@ def query_pairs(raw: bytes) -> list[tuple[str, str]]:
     Bytes that are not UTF-8 survive as surrogate escapes, so that a signed string can be rebuilt byte for byte.
     """
     return parse_qsl(raw.decode("utf-8", "surrogateescape"), keep_blank_values=True, errors="surrogateescape")
+
+
+def printable(pairs: Mapping[str, str]) -> dict[str, str]:
+    """Replace what was not UTF-8 in decoded pairs by U+FFFD, as a name in GBK comes out at a UTF-8 server.
+
+    >>> printable({"Name": "x" + chr(0xDCFF)})
+    {'Name': 'x�'}
+    """
+    return {_printable(name): _printable(value) for name, value in pairs.items()}
+
+
+def _printable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def without_port(host: str) -> str:

@@ -192,6 +192,17 @@ class Diagnosis:
             "first_difference": None if self.mismatch is None else _difference(self.mismatch, redacted),
         }
 
+    def as_evidence(self) -> dict[str, object]:
+        """Return what an explanation keeps: the cause, both texts without personal values, and where they differ."""
+        shown = self.as_dict()
+        return {
+            "cause": shown["cause"],
+            "detail": shown["detail"],
+            "expected": shown["server"],
+            "received": shown["client"],
+            "first_difference": shown["first_difference"],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis(Generic[View]):

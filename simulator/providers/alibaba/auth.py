@@ -194,14 +194,7 @@ def diagnose(signed: Signed, access_key_secret: str, *, now: int) -> dict[str, A
         diagnosis = aliyun_rpc_explain.explain(
             signed.query, signed.form, access_key_secret=access_key_secret, method=request.method, now=now
         )
-    shown = diagnosis.as_dict()
-    return {
-        "cause": shown["cause"],
-        "detail": shown["detail"],
-        "expected": shown["server"],
-        "received": shown["client"],
-        "first_difference": shown["first_difference"],
-    }
+    return diagnosis.as_evidence()
 
 
 def first_use(tenant: Tenant, access_key_id: str, nonce: str, seconds: int) -> bool:

@@ -7,7 +7,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from kyc_core.signing import acs3, aliyun_rpc
-from kyc_core.signing.canonical import query_pairs
+from kyc_core.signing.canonical import printable, query_pairs
 from simulator.providers.alibaba import messages
 from simulator.providers.alibaba.auth import Caller, Signed, caller_of
 from simulator.providers.alibaba.codes import Operation, Site
@@ -97,7 +97,7 @@ class Call:
         self.authorization: acs3.Authorization | None = None
         self.query: Sequence[tuple[str, str]] = query_pairs(request.query)
         self.form: Sequence[tuple[str, str]] = query_pairs(request.body) if messages.is_form(self.headers) else ()
-        pairs = messages.printable(aliyun_rpc.parameters(self.query, self.form))
+        pairs = printable(aliyun_rpc.parameters(self.query, self.form))
         self.parameters: Mapping[str, str] = pairs
         self.caller: Caller | None = None
         self.now = 0

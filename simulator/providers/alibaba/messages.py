@@ -24,6 +24,7 @@ from xml.sax.saxutils import escape
 import orjson
 
 from kyc_core.signing import acs3
+from kyc_core.signing.canonical import printable
 from simulator.providers.alibaba.codes import VERSIONS, Envelope
 from simulator.wire import Headers
 
@@ -138,7 +139,7 @@ def as_json(document: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(document)
     except orjson.JSONEncodeError:  # a lone surrogate, which only a client that sends no UTF-8 gets to see
-        return orjson.dumps({name: _printable(value) for name, value in document.items()})
+        return orjson.dumps(printable(document))
 
 
 def as_text(document: Mapping[str, Any]) -> str:
@@ -212,12 +213,3 @@ def headers(body: bytes, *, content_type: str, request_id: str, date: str) -> He
         ("ETag", f'"{tag}"'),
         ("Vary", "Accept-Encoding"),
     )
-
-
-def printable(pairs: Mapping[str, str]) -> dict[str, str]:
-    """Replace what was not UTF-8 in decoded pairs by U+FFFD, as a name in GBK comes out at a UTF-8 server."""
-    return {_printable(name): _printable(value) for name, value in pairs.items()}
-
-
-def _printable(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -62,11 +62,4 @@ def diagnose(parameters: Mapping[str, str], tenant: Tenant) -> dict[str, Any]:
     Costs some milliseconds; asked after a failure only.
     """
     app_key = tenant.credentials[codes.NAME]["app_key"]
-    shown = mps_hmac_sha1_explain.explain(parameters, app_key=app_key, sent=parameters).as_dict()
-    return {
-        "cause": shown["cause"],
-        "detail": shown["detail"],
-        "expected": shown["server"],
-        "received": shown["client"],
-        "first_difference": shown["first_difference"],
-    }
+    return mps_hmac_sha1_explain.explain(parameters, app_key=app_key, sent=parameters).as_evidence()

@@ -156,14 +156,7 @@ def diagnose(signed: Signed, secret_key: str, *, strict_service: bool, now: int)
         )
     if diagnosis.cause is Cause.NONE:
         return {"cause": Cause.WRONG_PORT.value, "detail": "the client signed the host without its port"}
-    shown = diagnosis.as_dict()
-    return {
-        "cause": shown["cause"],
-        "detail": shown["detail"],
-        "expected": shown["server"],
-        "received": shown["client"],
-        "first_difference": shown["first_difference"],
-    }
+    return diagnosis.as_evidence()
 
 
 def first_use(tenant: Tenant, secret_id: str, nonce: str, timestamp: int) -> bool:

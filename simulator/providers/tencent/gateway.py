@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from kyc_core.signing import tc3
-from kyc_core.signing.canonical import query_pairs
+from kyc_core.signing.canonical import printable, query_pairs
 from simulator.providers.tencent import auth, messages
 from simulator.providers.tencent.call import Call, Stage
 from simulator.providers.tencent.codes import SERVICE, VERSION, Site, offered, table
@@ -97,7 +97,7 @@ def body(call: Call) -> Evidence:
         refuse(call, "InvalidParameter", wording=reason.wording)
     call.as_text = True
     call.pairs = query_pairs(raw)
-    pairs = messages.printable(dict(call.pairs))
+    pairs = printable(dict(call.pairs))
     if call.v3:
         call.parameters = pairs
         return None

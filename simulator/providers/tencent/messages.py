@@ -154,15 +154,6 @@ def check_pairs(raw: bytes) -> None:
             raise Unreadable("form")
 
 
-def printable(pairs: Mapping[str, str]) -> dict[str, str]:
-    """Replace what was not UTF-8 in decoded pairs by U+FFFD, as a name in GBK comes out at a UTF-8 server."""
-    return {_printable(name): _printable(value) for name, value in pairs.items()}
-
-
-def _printable(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
 def nested(pairs: Mapping[str, str], objects: Collection[str], lists_of: Collection[str] = ()) -> dict[str, Any]:
     """Undo the flattening of the parameters named in *objects* and *lists_of*; the others stay as they are.
 

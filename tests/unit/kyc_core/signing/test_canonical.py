@@ -93,3 +93,13 @@ def test_text_that_never_was_a_header_is_encoded_without_an_error(text: str) -> 
 )
 def test_only_protocol_values_are_shown(query: str, hidden: str) -> None:
     assert canonical.hide_query(query) == hidden
+
+
+def test_bytes_that_are_not_utf_8_become_replacement_characters() -> None:
+    garbled = "韦小宝".encode("gbk").decode("utf-8", "surrogateescape")
+
+    found = canonical.printable({"Name": garbled, "IdCard": "1", "姓名": "韦"})
+
+    assert "\ufffd" in found["Name"]
+    assert not any("\ud800" <= character <= "\udfff" for character in found["Name"])
+    assert (found["IdCard"], found["姓名"]) == ("1", "韦")

@@ -115,6 +115,19 @@ def test_a_diagnosis_shows_personal_values_only_when_asked() -> None:
     }
 
 
+def test_the_evidence_is_redacted() -> None:
+    server, client = text("open", "personal a"), text("open", "personal b")
+    diagnosis = Diagnosis(scheme="S", cause=Cause.WRONG_HOST, detail="d", server=server, client=client)
+
+    assert diagnosis.as_evidence() == {
+        "cause": "wrong_host",
+        "detail": "d",
+        "expected": {"canonical_request": "", "string_to_sign": "<part 0><part 1>"},
+        "received": {"canonical_request": "", "string_to_sign": "<part 0><part 1>"},
+        "first_difference": None,
+    }
+
+
 def test_a_part_that_one_side_lacks_is_shown_as_absent() -> None:
     server = text("a")
     diagnosis = Diagnosis(

@@ -86,16 +86,6 @@ def test_a_pair_without_an_equals_sign_is_unreadable(raw: bytes) -> None:
     assert caught.value.wording == "form"
 
 
-def test_bytes_that_are_not_utf_8_become_replacement_characters() -> None:
-    garbled = "韦小宝".encode("gbk").decode("utf-8", "surrogateescape")
-
-    found = messages.printable({"Name": garbled, "IdCard": "1", "姓名": "韦"})
-
-    assert "\ufffd" in found["Name"]
-    assert not any("\ud800" <= character <= "\udfff" for character in found["Name"])
-    assert (found["IdCard"], found["姓名"]) == ("1", "韦")
-
-
 @pytest.mark.parametrize(
     ("pairs", "parameters"),
     [
