@@ -44,7 +44,7 @@ def test_a_tenant_begins_with_the_certificates_its_provider_makes(send: Send, se
 
 def test_a_rollover_overlaps_until_the_older_certificate_is_revoked(send: Send, services: Services) -> None:
     ring = services.tenants.default.keys["tencent"]
-    added = send("PUT", "keys/20260101", {"use": "encryption"})
+    added = send("PUT", "keys/20260101", {"use": "encryption", "provider": "tencent"})
 
     assert added.status_code == 200
     assert (added.get_json()["state"], added.get_json()["parties"]) == ("active", [])

@@ -340,6 +340,7 @@ def test_the_one_answer_may_be_signed_where_it_is_known_for_whom(client: Client)
     client.choose(sign_error_responses=True)
     known = client.send(client.request(timestamp=0, uuid="5ba10d46d5d148dfbcc2119c08e01015"))
     unreadable = client.send(values(client.request(), "a..b"))
+    unsound = client.send(signed(client, members(client, alg="none")))
 
     upi_jws.verify_response(
         dict(known.headers)["UPI-JWS"],
@@ -351,6 +352,7 @@ def test_the_one_answer_may_be_signed_where_it_is_known_for_whom(client: Client)
         now=client.now,
     )
     assert "UPI-JWS" not in dict(unreadable.headers)
+    assert "UPI-JWS" not in dict(unsound.headers)
 
 
 def test_a_uuid_is_used_once_in_whatever_spelling(client: Client) -> None:
