@@ -38,7 +38,15 @@ def test_a_packed_body_may_be_as_long_as_a_plain_one() -> None:
         messages.unpacked(gzip.compress(b"x" * 101), limit=100)
 
 
-@pytest.mark.parametrize("raw", [b"", b"plain", gzip.compress(b"x")[:-1], gzip.compress(b"x") + b"x"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"plain", id="no gzip"),
+        pytest.param(gzip.compress(b"x", mtime=0)[:-1], id="unfinished"),
+        pytest.param(gzip.compress(b"x", mtime=0) + b"x", id="something behind it"),
+    ],
+)
 def test_what_is_not_one_packed_body_is_refused(raw: bytes) -> None:
     with pytest.raises(Unreadable, match="not_gzip"):
         messages.unpacked(raw, limit=100)
