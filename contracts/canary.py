@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any, Final
 
@@ -40,3 +41,12 @@ def canary(chance: Random) -> dict[str, Any]:
 def photo_of(key: str) -> bytes:
     """Return the picture that a person of this key sends: a PNG of one grey pixel with the key in its comment."""
     return png(comment=key.encode())
+
+
+def card_picture_of(person: Mapping[str, Any]) -> bytes:
+    """Return a picture of somebody's identity card, its comment in the words that made-up pictures are read by.
+
+    Args:
+        person: as the admin API shows somebody.
+    """
+    return png(comment=f"resident_id={person['resident_id']};name={person['name']};".encode())

@@ -66,6 +66,12 @@ class Act:
         told = (self.operation.name, rules, self.people, dict(self.switches), self.strict)
         return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
+    @property
+    def room(self) -> str:
+        """Return what acts that share a tenant have in common; acts of one room should follow one another."""
+        own = orjson.dumps(dict(self.operation.switches), option=orjson.OPT_SORT_KEYS).decode()
+        return f"{'strict' if self.strict else 'plain'} {own}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:

@@ -95,7 +95,7 @@ def run(order: Order, target: Target, *, progress: Progress | None = None) -> Re
 
 
 def cases_of(order: Order, plan: Plan) -> list[Case]:
-    """Return the provider's cases, those on the strict tenant last, otherwise in the order of checks and tables."""
+    """Return the provider's cases, room by room, those on strict tenants last; else by checks and tables."""
     found = [
         case
         for check, family in FAMILIES.items()
@@ -105,7 +105,7 @@ def cases_of(order: Order, plan: Plan) -> list[Case]:
         for case in family(plan, planned)
         if not order.only or case.id == order.only
     ]
-    return sorted(found, key=lambda case: case.act.strict)
+    return sorted(found, key=lambda case: case.act.room)
 
 
 def covered(order: Order, plan: Plan, results: list[CaseResult]) -> Coverage:

@@ -8,7 +8,8 @@
      "languages":  {switch: [value, ...]},     the switch that chooses the language of texts
      "untrusted":  {switch: [value, ...]},     switches that make answers nobody may trust
      "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true,
-                           "xml"?: true, "asked"?, "answered"?}},
+                           "xml"?: true, "asked"?, "answered"?, "switches"?: {...},
+                           "card_picture"?: true}},
      "left_out":   {name: reason},             operations that no case is made for
      "requests":   {"parameters": ["query"|"body", ...], "fresh": [place], "own": [place],
                     "stated": [place], "varying": [place]}}
@@ -22,7 +23,7 @@ the operations or among those left out, where ``*`` stands for all others; the u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -38,7 +39,10 @@ _NEEDED: Final = frozenset({
     "provider", "reference", "endpoint", "switches", "strict", "languages", "untrusted", "operations", "left_out",
     "requests",
 })  # fmt: skip
-_OF_AN_OPERATION: Final = frozenset({"claim", "extra", "wire", "pending", "starts", "xml", "asked", "answered"})
+_OF_AN_OPERATION: Final = frozenset({
+    "claim", "extra", "wire", "pending", "starts", "xml", "asked", "answered", "switches",
+    "card_picture",
+})  # fmt: skip
 _OF_REQUESTS: Final = frozenset({"parameters", "fresh", "own", "stated", "varying"})
 
 
@@ -60,6 +64,8 @@ class Planned:
         spoilable: whether its answers are broken and lost on purpose. Parts that one call brings share that call, so
             the first of them stands for all.
         xml: requests are XML documents; the request schema describes what they hold, not how, and is not asked.
+        switches: readings in which it is exercised, beside the provider's: the site that alone offers it.
+        card_picture: the claim's photo shows the person's identity card.
     """
 
     name: str
@@ -72,6 +78,8 @@ class Planned:
     asked: str
     answered: str
     spoilable: bool
+    switches: Mapping[str, Any]
+    card_picture: bool
 
     @property
     def is_part(self) -> bool:
@@ -146,9 +154,7 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
     _exactly(document["requests"], _OF_REQUESTS, f"{where}#/requests")
     if document["provider"] != table.provider:
         raise ContractError(f"{where}#/provider: the outcome table is that of {table.provider}")
-    for name in (*document["switches"], *document["strict"], *document["languages"], *document["untrusted"]):
-        if name not in table.switches:
-            raise ContractError(f"{where}: {name} is not a switch of {table.provider}")
+    _known([*document["switches"], *document["strict"], *document["languages"], *document["untrusted"]], table, where)
     first = next(iter(document["operations"]), "")
     operations = {
         name: _planned(name, raw, table, f"{where}#/operations/{name}", first=first)
@@ -177,6 +183,12 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
     )
 
 
+def _known(switches: Iterable[str], table: OutcomeTable, where: str) -> None:
+    for name in switches:
+        if name not in table.switches:
+            raise ContractError(f"{where}: {name} is not a switch of {table.provider}")
+
+
 def _choices(raw: Mapping[str, Any]) -> Mapping[str, tuple[Any, ...]]:
     return MappingProxyType({name: tuple(values) for name, values in raw.items()})
 
@@ -192,6 +204,8 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str
     for name_on_the_wire in (wire, asked, answered):
         if name_on_the_wire not in table.operations:
             raise ContractError(f"{where}: {name_on_the_wire} is not an operation of {table.provider}")
+    switches = raw.get("switches", {})
+    _known(switches, table, f"{where}/switches")
     return Planned(
         name=name,
         claim=tuple(raw["claim"]),
@@ -203,6 +217,8 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str
         asked=asked,
         answered=answered,
         spoilable=asked == wire or name == first,
+        switches=MappingProxyType(switches),
+        card_picture=raw.get("card_picture", False),
     )
 
 

@@ -128,6 +128,9 @@ class Recorder:
                 client.close()
                 continue
             server.settimeout(None)
+            # Handed on piece by piece: else each small piece waits for the one before to be acknowledged.
+            for connection in (client, server):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             kept = bytearray()
             with self._lock:
                 self._heard.append(kept)

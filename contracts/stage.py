@@ -1,7 +1,7 @@
 """Where acts are brought about: tenants, an adapter process, and what came of it, read from the provider's side.
 
-Two tenants per provider: one in the plan's readings, one in its strict readings behind a `contracts.recorder`. The
-adapter is started again for each; acts should therefore come in blocks.
+One tenant for the plan's readings, one for its strict readings behind a `contracts.recorder`, and as many again for
+operations with readings of their own. The adapter is started again for each; acts should therefore come in blocks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from random import Random
 from typing import Any, Final
 
-from contracts.canary import canary, photo_of
+from contracts.canary import canary, card_picture_of, photo_of
 from contracts.cases import Act, Seen, claim_of
 from contracts.plan import Plan
 from contracts.recorder import Recorder
@@ -47,7 +47,12 @@ class Room:
         for key in act.people:
             if key not in self._people:
                 self._people[key] = self.target.person(self.tenant, key)
-        return tuple([claim_of(self._people[key], act.operation, photo_of(key)) for key in act.people])
+        people = [self._people[key] for key in act.people]
+        return tuple([claim_of(who, act.operation, _picture(who, act)) for who in people])
+
+
+def _picture(person: Mapping[str, Any], act: Act) -> bytes:
+    return card_picture_of(person) if act.operation.card_picture else photo_of(person["key"])
 
 
 class Stage:
@@ -65,7 +70,7 @@ class Stage:
         self._plan = plan
         self._subject = subject
         self._seed = seed
-        self._rooms: dict[bool, Room] = {}
+        self._rooms: dict[str, Room] = {}
         self._recorder = Recorder(target.address)
         self._at: Room | None = None
         self._number = 0
@@ -81,7 +86,7 @@ class Stage:
                 self._target.remove_tenant(room.tenant)
 
     def totals(self) -> Mapping[str, Mapping[str, int]]:
-        """Return charged and free calls by operation, over both tenants."""
+        """Return charged and free calls by operation, over all tenants."""
         found: dict[str, dict[str, int]] = {}
         for room in self._rooms.values():
             for operation, counts in self._target.totals(room.tenant).get(self._plan.provider, {}).items():
@@ -92,7 +97,7 @@ class Stage:
 
     def bring_about(self, act: Act) -> Seen:
         """Put the act's checks to the adapter while the provider answers as told."""
-        room = self._enter(strict=act.strict)
+        room = self._enter(act)
         claims = room.claims(act)
         rules = self._rules(act)
         self._subject.output()
@@ -150,14 +155,14 @@ class Stage:
             for position, rule in enumerate(act.rules)
         ]
 
-    def _enter(self, *, strict: bool) -> Room:
-        room = self._rooms.get(strict)
+    def _enter(self, act: Act) -> Room:
+        room = self._rooms.get(act.room)
         if room is None:
             plan = self._plan
-            switches = {**plan.switches, **(plan.strict if strict else {})}
-            endpoint = (self._recorder.url if strict else self._target.url) + plan.endpoint
+            switches = {**plan.switches, **(plan.strict if act.strict else {}), **act.operation.switches}
+            endpoint = (self._recorder.url if act.strict else self._target.url) + plan.endpoint
             room = Room(self._target, plan, switches, endpoint, Random(f"{self._seed} {plan.provider}"))  # noqa: S311 - repeatable, not secret
-            self._rooms[strict] = room
+            self._rooms[act.room] = room
         if room is not self._at:
             self._subject.start(room.endpoint, room.credentials, provider=self._plan.provider)
             self._at = room

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from contracts.canary import canary, photo_of
+from contracts.canary import canary, card_picture_of, photo_of
 from kyc_core import bank_card, photos, resident_id
 from kyc_core.people import parse_person
 
@@ -26,3 +26,11 @@ def test_the_person_can_be_put_on_file_and_checked() -> None:
 def test_everybody_has_a_picture_of_their_own() -> None:
     assert photo_of("a") != photo_of("b")
     assert photos.sniff(photo_of("a")) is photos.ImageKind.PNG
+
+
+def test_a_picture_of_a_card_says_whose_it_is() -> None:
+    person = canary(Random(1))
+    picture = card_picture_of(person)
+
+    assert photos.sniff(picture) is photos.ImageKind.PNG
+    assert f"resident_id={person['resident_id']};name={person['name']};".encode() in picture

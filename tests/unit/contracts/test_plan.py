@@ -47,6 +47,7 @@ def test_every_reference_is_a_factory(provider: str) -> None:
 def test_every_value_of_a_switch_is_one_it_accepts(provider: str) -> None:
     plan = load_plan(provider)
     told = [*plan.switches.items(), *plan.strict.items()]
+    told += [pair for planned in plan.operations.values() for pair in planned.switches.items()]
     told += [
         (name, value)
         for choices in (plan.languages, plan.untrusted)
@@ -70,6 +71,11 @@ def test_every_value_of_a_switch_is_one_it_accepts(provider: str) -> None:
         pytest.param({"operations": {"None": {"claim": []}}}, "not an operation", id="no such operation"),
         pytest.param({"operations": {"BankCardVerification": {}}}, "claim", id="no claim"),
         pytest.param({"operations": {"BankCardVerification": {"claim": ["age"]}}}, "some of", id="no such member"),
+        pytest.param(
+            {"operations": {"MobileStatus": {"claim": [], "switches": {"tencent.none": 1}}}},
+            "tencent.none is not a switch",
+            id="no such switch of an operation",
+        ),
         pytest.param({"requests": {}}, "an object with", id="requests without members"),
     ],
 )
