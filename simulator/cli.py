@@ -10,16 +10,16 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from contracts.loader import ContractError
-from simulator import cli_contract, cli_knowledge
+from simulator import cli_contract, cli_knowledge, cli_run
 from simulator.exits import Exit, Failed
-from simulator.settings import MEMBERS, SettingsError, default_of, load_settings
+from simulator.setting_options import setting_options
+from simulator.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from simulator.services import Services
@@ -35,21 +35,8 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for member in reversed(MEMBERS):
-        default = default_of(member)
-        switch = isinstance(default, bool)
-        written = ",".join(map(str, default)) if isinstance(default, tuple) else default
-        shown = "" if default is None or switch else f"  [default: {written}]"
-        command = click.option(
-            member.flag, member.name, is_flag=switch, default=None, metavar=None if switch else "VALUE",
-            help=f"{member.help}{shown}",
-        )(command)  # fmt: skip
-    return command
-
-
 @cli.command(epilog="Every option is also an environment variable: KYC_SIM_ and its name in capitals.")
-@_settings_options
+@setting_options()
 @click.option("--config", type=click.Path(path_type=Path), envvar="KYC_SIM_CONFIG", help="TOML file with settings.")
 @click.option(
     "--ready-file",
@@ -120,7 +107,8 @@ def credentials(as_json: bool, out: Path | None) -> None:
 
 
 for _command in (
-    cli_knowledge.catalog, cli_knowledge.fidelity, cli_knowledge.explain, cli_contract.contract, cli_contract.replay,
+    cli_run.run, cli_knowledge.catalog, cli_knowledge.fidelity, cli_knowledge.explain, cli_contract.contract,
+    cli_contract.replay,
 ):  # fmt: skip
     cli.add_command(_command)
 
@@ -143,6 +131,6 @@ def main() -> NoReturn:
     sys.exit(Exit.FINE)
 
 
-def _leave(code: Exit, message: str) -> NoReturn:
+def _leave(code: int, message: str) -> NoReturn:
     click.echo(f"kyc-sim: {message}", err=True)
     sys.exit(code)

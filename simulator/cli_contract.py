@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -143,10 +143,14 @@ def _run(
     from contracts.subjects import SubjectError
     from contracts.targets import Target, TargetError
     from simulator.own_server import own_server
+    from simulator.settings import Settings
 
     try:
-        with nullcontext(url) if url is not None else own_server(orders[0].seed) as address, _progress() as shown:
-            target = Target(address, token)
+        with ExitStack() as stack:
+            shown = stack.enter_context(_progress())
+            if url is None:
+                url = stack.enter_context(own_server(Settings(seed=orders[0].seed))).url
+            target = Target(url, token)
             reports = []
             for order in orders:
 

@@ -17,8 +17,8 @@ class Exit(IntEnum):
 
 
 class Failed(Exception):
-    """The command ends with a line of explanation and this exit code."""
+    """The command ends with a line of explanation and this exit code: one of `Exit`, or that of a command it ran."""
 
-    def __init__(self, code: Exit, message: str) -> None:
+    def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code

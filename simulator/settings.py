@@ -22,8 +22,13 @@ from simulator.ledger import LedgerLimits
 
 PREFIX: Final = "KYC_SIM_"
 
-OTHER_VARIABLES: Final = frozenset({"KYC_SIM_CONFIG", "KYC_SIM_READY_FILE", "KYC_SIM_URL", "KYC_SIM_ADMIN_URL"})
+OTHER_VARIABLES: Final = frozenset({
+    "KYC_SIM_CONFIG", "KYC_SIM_READY_FILE", "KYC_SIM_URL", "KYC_SIM_ADMIN_URL", "KYC_SIM_CREDENTIALS",
+})  # fmt: skip
 """Variables of the same prefix that are no settings: what the command reads besides, and what it hands to others."""
+
+HANDED_TO_COMMANDS: Final = re.compile(r"KYC_SIM_(TENCENT|ALIBABA|UPI|MPS|SIGNZY|KYC_CHINA)_[A-Z0-9_]+")
+"""What ``kyc-sim run`` tells a command about each provider; the command may start simulators of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +178,11 @@ MEMBERS: Final = (
 
 def default_of(member: Member) -> object:
     """Return the value a setting has when nobody gives one."""
-    value: object = _DEFAULTS
+    return _value(_DEFAULTS, member)
+
+
+def _value(settings: Settings, member: Member) -> object:
+    value: object = settings
     for part in member.path.split("."):
         value = getattr(value, part)
     return value
@@ -195,7 +204,9 @@ def load_settings(flags: Mapping[str, object], environ: Mapping[str, str], confi
     """
     given = dict(_from_file(config)) if config is not None else {}
     for variable in environ:
-        if variable.startswith(PREFIX) and variable not in _VARIABLES and variable not in OTHER_VARIABLES:
+        if not variable.startswith(PREFIX) or variable in _VARIABLES or variable in OTHER_VARIABLES:
+            continue
+        if HANDED_TO_COMMANDS.fullmatch(variable) is None:
             raise SettingsError(variable, "no such setting; see kyc-sim serve --help")
     for member in MEMBERS:
         if member.variable in environ:
@@ -214,6 +225,27 @@ def load_settings(flags: Mapping[str, object], environ: Mapping[str, str], confi
         ledger=LedgerLimits(**parts["ledger"]),
         callback=CallbackRules(**parts["callback"]),
     )
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """Return the set-up as variables that `load_settings` reads back; what is as by default is left out.
+
+    >>> to_environment(Settings(port=0, self_check=True))
+    {'KYC_SIM_PORT': '0', 'KYC_SIM_SELF_CHECK': 'true'}
+    """
+    return {
+        member.variable: _written(_value(settings, member))
+        for member in MEMBERS
+        if _value(settings, member) != default_of(member)
+    }
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):  # never in scientific notation, which no setting is read in
+        return f"{value:.9f}"
+    return ",".join(map(_written, value)) if isinstance(value, tuple) else str(value)
 
 
 _VARIABLES: Final = frozenset(member.variable for member in MEMBERS)

@@ -18,6 +18,7 @@ from contracts.subjects import Named
 from contracts.targets import Target
 from simulator.own_server import own_server
 from simulator.providers import PROVIDERS
+from simulator.settings import Settings
 from tests.contract.adapters.tencent import BUGS
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +28,8 @@ PLAYED = [provider.name for provider in PROVIDERS if provider.name in plans()]
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with own_server("harness") as address:
-        yield address
+    with own_server(Settings(seed="harness")) as server:
+        yield server.url
 
 
 @pytest.fixture

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CALL = """
+import os, json, time
+from http.client import HTTPConnection
+from pathlib import Path
+from kyc_core.signing import tc3
+
+file = Path(os.environ["KYC_SIM_CREDENTIALS"])
+assert file.stat().st_mode & 0o777 == 0o600
+keys = json.loads(file.read_text())["tencent"]
+assert keys["secret_id"] == os.environ["KYC_SIM_TENCENT_SECRET_ID"]
+host = os.environ["KYC_SIM_TENCENT_ENDPOINT"]
+body = json.dumps({"IdCard": "11204416541220243X", "Name": "Wei Xiaobao", "BankCard": "6226090210146748"})
+now = int(time.time())
+signed = tc3.sign(
+    **{name: keys[name] for name in ("secret_id", "secret_key")}, method="POST", host=host,
+    content_type="application/json", timestamp=now, body=body.encode(),
+)
+connection = HTTPConnection(host, timeout=30)
+connection.request("POST", "/", body, {
+    "Content-Type": "application/json", "X-TC-Action": "BankCardVerification", "X-TC-Version": "2018-03-01",
+    "X-TC-Timestamp": str(now), "Authorization": signed,
+})
+answer = json.load(connection.getresponse())["Response"]
+connection.close()
+print(answer["Result"])
+raise SystemExit(5)
+"""
+
+
+def test_a_command_finds_the_simulator_and_its_exit_code_is_propagated(tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("KYC_SIM_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", "run", "--", sys.executable, "-c", CALL],
+        capture_output=True, text=True, timeout=60, check=False, env={**environ, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout, done.stderr) == (5, "0\n", "")
+    assert list(tmp_path.iterdir()) == []
