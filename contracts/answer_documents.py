@@ -1,8 +1,8 @@
 """An answer's document, whatever its form, opened at one member so that it can be broken there.
 
-Two forms: ``json``, where a place is a JSON Pointer, and ``nciic``, where a SOAP message carries a second XML document
-as text in its element ``out`` and a place is a tag in that one (the first that is filled). What a form cannot express
-(a number or null in XML) it does not hold.
+Two forms: ``json``, where a place is a JSON Pointer in which ``*`` stands for the first member that leads on, and
+``nciic``, where a SOAP message carries a second XML document as text in its element ``out`` and a place is a tag in
+that one (the first that is filled). What a form cannot express (a number or null in XML) it does not hold.
 
 >>> place = FORMS["json"].place(b'{"data":{"result":"01"}}', "/data/result")
 >>> place.value, place.without(), place.twice("02", "01")
@@ -117,10 +117,20 @@ def _json(body: bytes) -> Any:
 def _json_place(body: bytes, pointer: str) -> Place | None:
     document = _json(body)
     *path, last = pointer.split("/")[1:] or [""]
-    parent = document
-    for name in path:
-        parent = parent.get(name) if isinstance(parent, dict) else None
-    return _JsonPlace(document, parent, last) if isinstance(parent, dict) and last in parent else None
+    parent = _parent(document, path, last)
+    return None if parent is None else _JsonPlace(document, parent, last)
+
+
+def _parent(found: Any, path: list[str], last: str) -> dict[str, Any] | None:
+    """Return the object below *found*, along *path*, that has a member *last*."""
+    if not isinstance(found, dict):
+        return None
+    if not path:
+        return found if last in found else None
+    name, *rest = path
+    if name != "*":
+        return _parent(found.get(name), rest, last)
+    return next((object_ for member in found.values() if (object_ := _parent(member, rest, last)) is not None), None)
 
 
 def _json_extended(body: bytes) -> bytes | None:

@@ -18,8 +18,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from contracts.answer_documents import FORMS, Place
+from contracts.foreign_answers import FOREIGN
 from contracts.loader import OutcomeTable
-from kyc_core.verdicts import Decision
+from kyc_core.verdicts import Decision, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Anatomy:
         verdict: place of the member that decides (``/Response/Result``).
         passes: the values there that mean a match.
         codes: every value the operation documents there.
-        siblings: values that only sibling operations document there.
+        siblings: values that only sibling operations document there, those first that mean a match to them.
         score: place of a similarity or confidence, empty when there is none.
         request_id: place of the call's identifier, empty when there is none.
         form: how the document is written, one of `contracts.answer_documents.FORMS`.
@@ -55,21 +56,25 @@ class Anatomy:
     score: str = ""
     request_id: str = ""
     form: str = "json"
-    companions: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    companions: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def anatomy_of(table: OutcomeTable, operation: str) -> Anatomy | None:
-    """Read an operation's anatomy from its outcome table; ``None`` where the table states none."""
+    """Read an operation's anatomy from its outcome table; ``None`` where the table states none.
+
+    An operation that brings what others found says with ``codes_of`` whose codes stand at its place.
+    """
     places = table.operations.get(operation, {}).get("anatomy")
     if places is None:
         return None
-    results = {row.code: row.verdict for row in table.results(operation)}
-    others = {row.code for name in table.operations for row in table.results(name)} - results.keys()
+    results = {row.code: row.verdict for row in table.results(places.get("codes_of", operation))}
+    others = {row.code: row.verdict for name in table.operations for row in table.results(name)}
+    siblings = sorted(others.keys() - results.keys(), key=lambda code: (others[code] is not Verdict.MATCH, code))
     return Anatomy(
         verdict=places["verdict"],
         passes=tuple(code for code, verdict in results.items() if verdict.decision is Decision.PASS),
         codes=tuple(results),
-        siblings=tuple(sorted(others)),
+        siblings=tuple(siblings),
         score=places.get("score", ""),
         request_id=places.get("request_id", ""),
         form=places.get("form", "json"),
@@ -149,13 +154,18 @@ def _renamed_verdict(answer: Answer, anatomy: Anatomy) -> Answer | None:
     return None if place is None else replace(answer, body=place.renamed())
 
 
-def _contradicting_verdicts(answer: Answer, anatomy: Anatomy) -> Answer | None:
+def _contradicting_verdicts(*, passing_first: bool) -> Change:
     """Give the deciding member twice, once passing and once not: whichever a parser keeps, it may not trust it."""
-    place = _place(answer, anatomy, anatomy.verdict)
-    others = [code for code in anatomy.codes if code not in anatomy.passes]
-    if place is None or not others or not anatomy.passes:
-        return None
-    return replace(answer, body=place.twice(others[0], anatomy.passes[0]))
+
+    def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
+        place = _place(answer, anatomy, anatomy.verdict)
+        others = [code for code in anatomy.codes if code not in anatomy.passes]
+        if place is None or not others or not anatomy.passes:
+            return None
+        first, second = (anatomy.passes[0], others[0]) if passing_first else (others[0], anatomy.passes[0])
+        return replace(answer, body=place.twice(first, second))
+
+    return change
 
 
 def _contradicting_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
@@ -173,6 +183,16 @@ def _contradicting_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
     return None if changed is answer else changed
 
 
+def _companion_other_case(answer: Answer, anatomy: Anatomy) -> Answer | None:
+    changed = answer
+    for where in anatomy.companions:
+        place = _place(changed, anatomy, where)
+        new = _SAME if place is None else _other_case(place.value, anatomy)
+        if place is not None and new is not _SAME:
+            changed = replace(changed, body=place.put(new))
+    return None if changed is answer else changed
+
+
 def _without_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
     changed = answer
     for where in anatomy.companions:
@@ -182,10 +202,31 @@ def _without_companion(answer: Answer, anatomy: Anatomy) -> Answer | None:
     return None if changed is answer else changed
 
 
-def _score_becomes(value: Any) -> Change:
+def _score_becomes(value: Callable[[Any], Any]) -> Change:
     def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
         place = _place(answer, anatomy, anatomy.score)
-        return None if place is None else replace(answer, body=place.put(value))
+        if place is None or not place.holds(new := value(place.value)):
+            return None
+        return replace(answer, body=place.put(new))
+
+    return change
+
+
+def _just_too_high(score: Any) -> Any:
+    return "101" if isinstance(score, str) else 101
+
+
+def _score_of_another_type(score: Any) -> Any:
+    return 99 if isinstance(score, str) else "99"
+
+
+def _foreign(provider: str) -> Change:
+    """Replace the body by another provider's match; where that is the operation's own match, nothing is broken."""
+
+    def change(answer: Answer, anatomy: Anatomy) -> Answer | None:
+        body = FOREIGN[provider]
+        own = FORMS[anatomy.form].place(body, anatomy.verdict)
+        return None if own is not None else replace(answer, body=body)
 
     return change
 
@@ -256,8 +297,13 @@ _ALL: Final = (
     Mutation(name="verdict_renamed", what="the deciding member has another name", change=_renamed_verdict),
     Mutation(
         name="verdict_twice",
-        what="the deciding member stands twice and contradicts itself",
-        change=_contradicting_verdicts,
+        what="the deciding member stands twice and contradicts itself, the match last",
+        change=_contradicting_verdicts(passing_first=False),
+    ),
+    Mutation(
+        name="verdict_twice_match_first",
+        what="the deciding member stands twice and contradicts itself, the match first",
+        change=_contradicting_verdicts(passing_first=True),
     ),
     Mutation(
         name="verdict_as_number",
@@ -279,8 +325,18 @@ _ALL: Final = (
         what="the members that repeat the verdict in other words are absent",
         change=_without_companion,
     ),
-    Mutation(name="score_101", what="the score is above its scale", change=_score_becomes("101")),
-    Mutation(name="score_empty", what="the score is an empty text", change=_score_becomes("")),
+    Mutation(
+        name="companion_other_case",
+        what="a member that repeats the verdict is written in other letters: y for Y",
+        change=_companion_other_case,
+    ),
+    Mutation(name="score_101", what="the score is just above a scale to 100", change=_score_becomes(_just_too_high)),
+    Mutation(name="score_empty", what="the score is an empty text", change=_score_becomes(lambda _: "")),
+    Mutation(
+        name="score_other_type",
+        what="the score is 99 in another JSON type: a text for a number, a number for a text",
+        change=_score_becomes(_score_of_another_type),
+    ),
     Mutation(name="score_missing", what="the score is absent", change=_without(lambda anatomy: anatomy.score)),
     Mutation(
         name="request_id_missing",
@@ -303,6 +359,14 @@ _ALL: Final = (
         name="foreign_json",
         what="valid JSON that some other service would answer",
         change=_body(lambda _: b'{"ok":true,"result":"success","data":{"status":"PASS","match":true}}'),
+    ),
+    *(
+        Mutation(
+            name=f"foreign_{provider}",
+            what=f"the body is a match as {provider} words it, which is another provider's or another operation's",
+            change=_foreign(provider),
+        )
+        for provider in FOREIGN
     ),
     Mutation(name="body_gbk", what="the body is encoded in GBK instead of UTF-8", change=_in_gbk),
     Mutation(name="json_array", what="the document is an array", change=_body(lambda body: b"[" + body + b"]")),

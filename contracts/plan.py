@@ -5,7 +5,8 @@
     {"provider", "reference": "module:factory", "endpoint": "/tencent",
      "switches":   {switch: value},            readings in which every case runs
      "strict":     {switch: value},            readings without any tolerance, for the requests check
-     "languages":  {switch: [value, ...]},     the switch that chooses the language of texts
+     "languages":  {switch: [value, ...]},     switches that choose the language of texts, or which of several
+                                               spellings of the same result are used
      "untrusted":  {switch: [value, ...]},     switches that make answers nobody may trust
      "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true,
                            "xml"?: true, "asked"?, "answered"?, "switches"?: {...},

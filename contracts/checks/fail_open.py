@@ -27,7 +27,8 @@ IN_TRANSIT: Final[Mapping[str, tuple[Mapping[str, Any], str]]] = MappingProxyTyp
 
 _NEEDS: Final[Mapping[str, str]] = MappingProxyType({
     "score_101": "score", "score_empty": "score", "score_missing": "score", "request_id_missing": "request_id",
-    "companion_contradicts": "companions", "companion_missing": "companions", "sibling_code": "siblings",
+    "score_other_type": "score", "companion_contradicts": "companions", "companion_missing": "companions",
+    "companion_other_case": "companions", "sibling_code": "siblings",
 })  # fmt: skip
 """Mutations of what not every answer has, and the part of the anatomy they need."""
 

@@ -1,4 +1,4 @@
-"""Harmless changes of an answer change nothing: members nobody knows yet, another order, another language.
+"""Harmless changes of an answer change nothing: members nobody knows yet, another order, the same in other words.
 
 The adapter is compared with itself: what it made of the same answer, unchanged. A content type that is none of the
 provider's may also be refused, by an error. A refusal that becomes a pass is left to `contracts.checks.fail_open`.
@@ -32,7 +32,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
         for switch, values in plan.languages.items():
             for value in values:
                 act = replace(answering(row, planned), switches={switch: value})
-                yield _case(plan, planned, row, f"language_{value}", "the texts are in another language", act)
+                yield _case(plan, planned, row, f"{switch.rpartition('.')[2]}_{value}", "the same in other words", act)
 
 
 def _case(plan: Plan, planned: Planned, row: Outcome, name: str, what: str, act: Act) -> Case:

@@ -20,7 +20,7 @@ ANATOMY = Anatomy(verdict="result_xm", passes=("一致",), codes=("一致", "不
                   form="nciic")  # fmt: skip
 ANSWER = Answer(status=200, headers=(("Content-Type", "text/xml"),), body=BODY)
 
-JSON_ONLY = {"verdict_null", "verdict_as_number", "verdict_other_case", "request_id_missing"}
+JSON_ONLY = {"verdict_null", "verdict_as_number", "verdict_other_case", "score_other_type", "request_id_missing"}
 """What XML cannot express, Chinese has not, or the form does not carry."""
 
 
@@ -142,3 +142,13 @@ def test_json_stays_as_it_was_after_a_place_was_used() -> None:
     assert place.without() == b'{"a":{"c":2}}'
     assert place.put(None) == b'{"a":{"b":null,"c":2}}'
     assert place.value == "1"
+
+
+def test_a_star_stands_for_the_first_member_that_leads_on() -> None:
+    body = b'{"summary":{"ran":["a"]},"bank":{"b":{}},"identity":{"a":{"result":"match"},"c":{"result":"other"}}}'
+    place = FORMS["json"].place(body, "/*/*/result")
+
+    assert place is not None
+    assert place.value == "match"
+    assert b'"a":{}' in place.without()
+    assert FORMS["json"].place(body, "/*/result") is None

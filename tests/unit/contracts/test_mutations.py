@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from contracts.answer_documents import FORMS
+from contracts.foreign_answers import FOREIGN
 from contracts.loader import load_table
 from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, Answer, Mutation, anatomy_of
 from kyc_core.verdicts import Verdict
@@ -50,7 +52,7 @@ def test_every_mutation_changes_an_answer_that_has_everything(mutation: Mutation
     anatomy = Anatomy(
         verdict="/Response/Passed", passes=("Y",), codes=("Y", "N"), siblings=("T",), score="/Response/Sim",
         request_id="/Response/RequestId",
-    ) if mutation.name == "verdict_other_case" else ANATOMY  # fmt: skip
+    ) if mutation.name in ("verdict_other_case", "foreign_tencent") else ANATOMY  # fmt: skip
     body = GOOD.body.replace(b'"Result":"0"', b'"Passed":"Y"') if anatomy is not ANATOMY else GOOD.body
     answer = Answer(status=GOOD.status, headers=GOOD.headers, body=body)
 
@@ -85,6 +87,11 @@ def test_the_doubled_verdict_contradicts_itself() -> None:
     json.loads(mutated("verdict_twice").body, object_pairs_hook=lambda found: pairs.extend(found))
 
     assert [value for name, value in pairs if name == "Result"] == ["-1", "0"]
+
+    pairs.clear()
+    json.loads(mutated("verdict_twice_match_first").body, object_pairs_hook=lambda found: pairs.extend(found))
+
+    assert [value for name, value in pairs if name == "Result"] == ["0", "-1"]
 
 
 @pytest.mark.parametrize(
@@ -153,3 +160,58 @@ def test_companions_follow_from_the_table() -> None:
     assert anatomy is not None
     assert anatomy.companions["/ResultObject/BizCode"]["216"] == "2"
     assert set(anatomy.companions["/ResultObject/BizCode"]) == set(anatomy.codes)
+
+
+def test_results_that_others_bring_follow_from_theirs() -> None:
+    anatomy = anatomy_of(load_table("kyc_china"), "poll")
+
+    assert anatomy is not None
+    assert (anatomy.passes, anatomy.codes) == (("match",), ("match", "no match", "not found"))
+
+
+def test_a_code_that_means_a_match_elsewhere_comes_first() -> None:
+    anatomy = anatomy_of(load_table("tencent"), "BankCardVerification")
+
+    assert anatomy is not None
+    assert anatomy.siblings[0] == "Success"
+
+
+def test_another_provider_s_match_is_valid_there_and_broken_here() -> None:
+    own = anatomy_of(load_table("tencent"), "BankCardVerification")
+    other = anatomy_of(load_table("signzy"), "verify")
+
+    assert own is not None
+    assert other is not None
+    assert MUTATIONS["foreign_tencent"].change(GOOD, own) is None
+    assert mutated("foreign_tencent", anatomy=other).body == FOREIGN["tencent"]
+
+
+@pytest.mark.parametrize("provider", sorted(FOREIGN))
+def test_every_foreign_answer_is_a_match_to_its_own_clients(provider: str) -> None:
+    table = load_table(provider)
+    anatomies = [found for name in table.operations if (found := anatomy_of(table, name)) is not None]
+    document = Answer(status=200, headers=(), body=FOREIGN[provider])
+    places = [(FORMS[each.form].place(document.body, each.verdict), each) for each in anatomies]
+
+    assert any(place is not None and place.value in each.passes for place, each in places)
+
+
+@pytest.mark.parametrize(
+    ("score", "changed"),
+    [
+        pytest.param("87", {"score_101": "101", "score_other_type": 99}, id="a text"),
+        pytest.param(87.5, {"score_101": 101, "score_other_type": "99"}, id="a number"),
+    ],
+)
+def test_a_score_stays_or_changes_its_type(score: object, changed: dict[str, object]) -> None:
+    answer = Answer(status=200, headers=(), body=json.dumps({"Response": {"Sim": score}}).encode())
+    seen = {name: json.loads(mutated(name, answer).body)["Response"]["Sim"] for name in changed}
+
+    assert seen == changed
+    assert [type(value) for value in seen.values()] == [type(value) for value in changed.values()]
+
+
+def test_a_companion_may_be_written_in_other_letters() -> None:
+    broken = mutated("companion_other_case", paired("200", "Y"), PAIRED)
+
+    assert json.loads(broken.body) == {"Result": {"Passed": "y", "SubCode": "200"}}
