@@ -409,7 +409,8 @@ def shipped_people() -> dict[str, Person]:
 def main() -> None:
     """Write the files, and remove those that are no longer built."""
     files = build(shipped_people(), load_table("tencent"))
-    shutil.rmtree(FIXTURES / "tencent", ignore_errors=True)
+    for operation in (FIXTURES / "tencent").glob("*/"):
+        shutil.rmtree(operation)
     for path, content in files.items():
         target = FIXTURES / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 _JSON: Final = "application/json"
 _PEM: Final = "-----BEGIN "
+_PEM_IN_BASE64: Final = b64encode(_PEM.encode()[:9]).decode()
+"""How a key begins that a provider hands out in Base64 once more; nine bytes are twelve characters."""
 _PRIVATE: Final = f"{_PEM}PRIVATE KEY-----"
 
 
 def credential_lines(credentials: Mapping[str, Any]) -> list[str]:
     """Return credentials as lines of ``provider member value``, nested members dotted; of keys only that they exist."""
     return [
-        f"{provider} {name} {value if not _is_pem(value) else '(PEM: kyc-sim credentials --out DIRECTORY)'}"
+        f"{provider} {name} {value if _pem(value) is None else '(PEM: kyc-sim credentials --out DIRECTORY)'}"
         for provider, members in credentials.items()
         if isinstance(members, Mapping)
         for name, value in _flat(members, "")
@@ -38,6 +41,8 @@ def credential_lines(credentials: Mapping[str, Any]) -> list[str]:
 
 def write_key_files(folder: Path, credentials: Mapping[str, Any]) -> list[Path]:
     """Write every key of *credentials* into a file of its own, ``<provider>_<member>.pem``; private ones for the owner.
+
+    Also a key that its provider hands out in Base64 once more is written as PEM text.
 
     Args:
         folder: made if it is not there.
@@ -53,16 +58,22 @@ def write_key_files(folder: Path, credentials: Mapping[str, Any]) -> list[Path]:
     written = []
     for provider, members in credentials.items():
         for name, value in _flat(members, "") if isinstance(members, Mapping) else ():
-            if _is_pem(value):
+            pem = _pem(value)
+            if pem is not None:
                 path = folder / f"{provider}_{name}.pem"
-                path.touch(mode=0o600 if value.startswith(_PRIVATE) else 0o644)
-                path.write_text(value, "ascii")
+                path.touch(mode=0o600 if pem.startswith(_PRIVATE) else 0o644)
+                path.write_text(pem, "ascii")
                 written.append(path)
     return written
 
 
-def _is_pem(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(_PEM)
+def _pem(value: object) -> str | None:
+    """Return the PEM text that a credential is, or stands for; ``None`` for any other credential."""
+    if not isinstance(value, str):
+        return None
+    if value.startswith(_PEM_IN_BASE64):
+        return b64decode(value).decode("ascii")
+    return value if value.startswith(_PEM) else None
 
 
 def _flat(members: Mapping[str, Any], above: str) -> list[tuple[str, Any]]:

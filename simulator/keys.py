@@ -38,6 +38,10 @@ class Use(StrEnum):
     """The participant signs its requests."""
     ENCRYPTION = "encryption"
     """The participant encrypts for the provider."""
+    RSA_ENCRYPTION = "rsa_encryption"
+    """The participant wraps AES keys for the provider."""
+    SM2_ENCRYPTION = "sm2_encryption"
+    """The participant wraps SM4 keys for the provider."""
     RESPONSE_SIGNING = "response_signing"
     """The provider signs its answers."""
 
@@ -58,7 +62,7 @@ class Certificate:
         use: what for.
         state: whether it holds.
         parties: who may use it (``UPI-APPID``); of the provider's own certificates, nobody in particular.
-        public_key: PEM text.
+        public_key: PEM text, in Base64 once more where the provider hands it out so.
         private_key: PEM text; ``None`` where its owner keeps it.
     """
 
@@ -118,6 +122,11 @@ class KeyRing:
         self._make = first
         self._first: dict[str, Certificate] | None = None
 
+    @property
+    def uses(self) -> frozenset[Use]:
+        """What the provider has certificates for."""
+        return frozenset(certificate.use for certificate in self._beginning().values())
+
     def find(self, kid: str) -> Certificate | None:
         """Return the certificate of that id, whatever its state, or ``None``."""
         raw = self._space.get(_TABLE, self._key(kid))
@@ -127,9 +136,13 @@ class KeyRing:
         """Return every certificate, oldest first."""
         return list({**self._beginning(), **self._changes()}.values())
 
+    def in_force(self, use: Use) -> list[Certificate]:
+        """Return the certificates of that use that hold, newest first."""
+        return [one for one in reversed(self.certificates()) if one.use is use and one.holds]
+
     def current(self, use: Use) -> Certificate | None:
         """Return the newest certificate of that use that holds, or ``None``."""
-        return next((one for one in reversed(self.certificates()) if one.use is use and one.holds), None)
+        return next(iter(self.in_force(use)), None)
 
     def put(self, certificate: Certificate) -> None:
         """Add a certificate, or replace the one with its id."""

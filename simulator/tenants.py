@@ -60,6 +60,10 @@ class Credentials(Mapping[str, Any]):
         ring = self._keys.get(provider)
         return plain if ring is None else {**plain, **ring.credentials()}
 
+    def plain(self, provider: str) -> Mapping[str, Any]:
+        """Return what was made with the tenant, without its certificates: all that a call is told apart by."""
+        return self._plain[provider]
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._plain)
 
@@ -94,7 +98,7 @@ class Tenant:
             for provider in providers
             if provider.certificates is not None and provider.name in credentials
         }
-        self.credentials: Mapping[str, Any] = Credentials(credentials, self.keys)
+        self.credentials = Credentials(credentials, self.keys)
         self.clock = TenantClock(base, space)
         self.ids = Ids(seed, space)
         self.redactor = Redactor(seed)

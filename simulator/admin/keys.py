@@ -43,6 +43,8 @@ def put_key(call: Call) -> Reply:
     state = _word(call.body, "state", State) if "state" in call.body else State.ACTIVE
     provider = _provider(call)
     ring = call.tenant.keys[provider.name]
+    if use not in ring.uses:
+        raise invalid("/use", f"{provider.name} has certificates for {', '.join(sorted(ring.uses))}")
     known = ring.find(kid)
     certificate = _new(kid, use, call.body) if known is None else _same(known, use, call.body)
     parties = _parties(call, provider, use, certificate.parties)
@@ -74,22 +76,21 @@ def _provider(call: Call) -> Provider:
 
 def _new(kid: str, use: Use, body: dict[str, Any]) -> Certificate:
     """Return a certificate of the keys that were brought, or of keys made for it."""
-    from kyc_core.signing.rsa_keys import load_private_key, load_public_key, public_pem  # brings cryptography along
-    from simulator.throwaway_keys import throwaway_pair
+    from simulator.key_forms import form_of, new_pair  # brings cryptography along
 
     given = [name for name in _MATERIAL if name in body]
     if not given:
-        pair = throwaway_pair(int.from_bytes(blake2b(f"{use} {kid}".encode(), digest_size=8).digest()))
+        pair = new_pair(use, int.from_bytes(blake2b(f"{use} {kid}".encode(), digest_size=8).digest()))
         return Certificate(kid=kid, use=use, public_key=pair.public_key, private_key=pair.private_key)
     if len(given) > 1:
         raise invalid("/public_key", "it is part of private_key")
-    text = body[given[0]]
+    text, form = body[given[0]], form_of(use)
     try:
         if given == ["private_key"]:
-            return Certificate(kid=kid, use=use, public_key=public_pem(load_private_key(_text(text))), private_key=text)
-        public = public_pem(load_public_key(_text(text)))
+            return Certificate(kid=kid, use=use, public_key=form.publish(_text(text)), private_key=text)
+        public = form.read_public(_text(text))
     except ValueError:
-        raise invalid(f"/{given[0]}", "PEM text of an RSA key of 2048 bits or more, unencrypted") from None
+        raise invalid(f"/{given[0]}", form.about) from None
     if use is not Use.SIGNING:
         raise invalid("/public_key", "the provider needs its private key")
     return Certificate(kid=kid, use=use, public_key=public)

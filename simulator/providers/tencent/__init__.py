@@ -2,8 +2,8 @@
 
 One front end for every product (`gateway`) and the product behind it (`product`); the order of their checks stands in
 `pipeline`. The rooms: `codes` (vocabulary, read from the outcome table), `messages` (the wire), `hosts`, `auth`
-(credentials and signatures), `parameters` (field lists), `encryption`, `formats` and `operations` (the decision),
-`samples` (the documentation's own), `errors` (wordings), `call` (what the checks hand on).
+(credentials and signatures), `certificates` (key pairs), `parameters` (field lists), `encryption`, `formats` and
+`operations` (the decision), `samples` (the documentation's own), `errors` (wordings), `call` (what the checks hand on).
 
 To add an action: its rows and field list in ``contracts/outcomes/tencent.json``, and its line in
 `operations.DECISIONS`.
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.providers.tencent import auth, codes, hosts, pipeline
+from simulator.providers.tencent import auth, certificates, codes, hosts, pipeline
 from simulator.providers.tencent.messages import looks_signed
 from simulator.upstream import Provider
 
@@ -33,4 +33,5 @@ PROVIDER: Final = Provider(
     credentials=auth.credentials,
     identifies=auth.IDENTIFIES,
     failed=pipeline.failed,
+    certificates=certificates.certificates,
 )

@@ -79,7 +79,7 @@ def caller_of(tenants: Tenants, secret_id: str) -> Caller | None:
     tenant = tenants.holding(NAME, secret_id)
     if tenant is None:
         return None
-    keys = tenant.credentials[NAME]
+    keys = tenant.credentials.plain(NAME)
     if keys["secret_id"] == secret_id:
         return Caller(tenant, keys["secret_key"], None)
     temporary = keys["temporary"]

@@ -15,16 +15,12 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b
-from importlib.resources import files
-from types import MappingProxyType
 from typing import Any, Final
 
-import orjson
-
-from simulator.keys import Certificate, Use, parse_certificate
+from simulator.keys import Certificate, Use
 from simulator.providers.upi.codes import NAME, documented
+from simulator.shipped_keys import shipped_certificates
 
 IDENTIFIES: Final = ("app_id",)
 """The credential members that stand on the wire."""
@@ -47,7 +43,7 @@ def credentials(derive: Callable[[str, int], str]) -> Mapping[str, Any]:
 def certificates(made: Mapping[str, Any]) -> Sequence[Certificate]:
     """Make the certificates that go with *made*, in a millisecond; those of the well-known tenant are only read."""
     app_id = made["app_id"]
-    shipped = _shipped().get(app_id)
+    shipped = shipped_certificates(NAME).get(app_id)
     return shipped if shipped is not None else first_certificates(app_id)
 
 
@@ -74,11 +70,3 @@ def first_certificates(app_id: str) -> tuple[Certificate, ...]:
 
 def _digits(text: str, count: int) -> str:
     return "".join(character if character.isdigit() else str(ord(character) % 10) for character in text[-count:])
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Mapping[str, tuple[Certificate, ...]]:
-    document = orjson.loads((files("contracts.fixtures") / NAME / "keys.json").read_bytes())
-    return MappingProxyType(
-        {app_id: tuple([parse_certificate(one) for one in found]) for app_id, found in document["participants"].items()}
-    )

@@ -13,7 +13,7 @@ from simulator.engine import Engine
 from simulator.providers import PROVIDERS
 from simulator.services import Services
 from simulator.settings import Settings
-from simulator.tenants import Tenant, credentials_of
+from simulator.tenants import Credentials, Tenant, credentials_of
 from simulator.wire import WireRequest
 
 URL = "http://127.0.0.1:8080"
@@ -91,7 +91,7 @@ def test_the_first_call_is_verified_as_pasted(played: Services, tenant: Tenant) 
 
 
 def test_without_tencent_there_is_no_first_call(tenant: Tenant) -> None:
-    tenant.credentials = {"mps": {"app_id": "a"}}
+    tenant.credentials = Credentials({"mps": {"app_id": "a"}}, {})
 
     assert banner.first_call(URL, tenant, now=0.0) is None
     assert "curl" not in banner.banner(URL, tenant, now=0.0)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,8 +95,15 @@ def test_keys_are_written_to_files_and_not_printed(run: Run, tmp_path: Path) -> 
         "upi_signing_private_key.pem",
         "upi_encryption_public_key.pem",
         "upi_response_signing_public_key.pem",
+        "tencent_rsa_encryption_public_key.pem",
+        "tencent_sm2_encryption_public_key.pem",
     }
-    assert set(files.values()) < set(orjson.loads(run("credentials", "--json").out)["upi"].values())
+    told = orjson.loads(run("credentials", "--json").out)
+    handed_out = {name: b64encode(text.encode()).decode() for name, text in files.items()}
+    assert {text for name, text in files.items() if name.startswith("upi")} < set(told["upi"].values())
+    for kind in ("rsa", "sm2"):
+        member = f"{kind}_encryption_public_key"
+        assert told["tencent"][member] == handed_out[f"tencent_{member}.pem"]
 
 
 def test_a_directory_that_cannot_be_made_ends_with_3(run: Run, tmp_path: Path) -> None:

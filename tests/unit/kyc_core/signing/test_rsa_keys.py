@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from kyc_core.signing import sm2_keys
 from kyc_core.signing.rsa_keys import from_primes, load_private_key, load_public_key, private_pem, public_pem
 
 SMALL = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - too small on purpose
@@ -94,3 +95,12 @@ def test_other_private_keys_are_refused(text: str, reason: str) -> None:
 def test_other_public_keys_are_refused(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         load_public_key(text)
+
+
+def test_a_key_on_a_curve_nobody_here_knows_is_refused_like_any_other() -> None:
+    point = bytes.fromhex("04" + "01" * 64)
+
+    with pytest.raises(ValueError, match="RSA private key"):
+        load_private_key(sm2_keys.private_pem(bytes(range(1, 33))))
+    with pytest.raises(ValueError, match="RSA public key"):
+        load_public_key(sm2_keys.public_pem(point))

@@ -71,7 +71,7 @@ def test_the_same_id_is_always_made_the_same_key(send: Send) -> None:
 
 def test_a_participant_may_bring_its_own_key(send: Send, services: Services) -> None:
     public = send("PUT", "keys/mine", {"use": "signing", "public_key": MINE.public_key})
-    private = send("PUT", "keys/theirs", {"use": "response_signing", "private_key": MINE.private_key})
+    private = send("PUT", "keys/theirs", {"use": "encryption", "private_key": MINE.private_key})
 
     assert (public.get_json()["public_key"], public.get_json()["private_key"]) == (MINE.public_key, None)
     assert (private.get_json()["public_key"], private.get_json()["private_key"]) == MINE[::-1]
@@ -110,6 +110,7 @@ SMALL = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: 
     [
         pytest.param({}, "/use", id="no use"),
         pytest.param({"use": "decryption"}, "/use", id="no such use"),
+        pytest.param({"use": "rsa_encryption"}, "/use", id="a use this provider has no certificates for"),
         pytest.param({"use": ["signing"]}, "/use", id="a list"),
         pytest.param({"use": "signing", "state": "expired"}, "/state", id="no such state"),
         pytest.param({"use": "signing", "state": None}, "/state", id="null state"),
