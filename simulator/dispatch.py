@@ -25,6 +25,10 @@ class Dispatch:
         self._by_prefix = tuple((prefix, provider) for provider in providers for prefix in provider.prefixes)
         self._providers = providers
 
+    def knows(self, host: str) -> bool:
+        """Tell whether a Host header names one of the providers' own hosts, or ``<provider>.localhost``."""
+        return host_name(host) in self._by_host
+
     def find(self, request: WireRequest) -> Provider | None:
         """Return the provider the request is for, or ``None`` when it is for nobody."""
         path = request.path

@@ -72,3 +72,10 @@ def test_nobody_there_is_told() -> None:
 
     with pytest.raises(TargetError, match="no simulator answers"):
         Target(gone).create_tenant({})
+
+
+def test_a_refusal_keeps_its_status() -> None:
+    with answering(409, b'{"title": "Conflict"}') as url, pytest.raises(TargetError) as refused:
+        Target(url).create_tenant({}, name="taken")
+
+    assert refused.value.status == 409
