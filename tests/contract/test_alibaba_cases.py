@@ -21,6 +21,7 @@ from kyc_core.factors import Rules, bank_four_factor, four_factor, mobile_cross,
 from kyc_core.people import LineStatus
 from kyc_core.verdicts import Evidence, Verdict
 from simulator.register import ShippedPeople
+from tests.walking import walk
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "alibaba"
@@ -30,7 +31,7 @@ PEOPLE: Final = ShippedPeople.load().index.people
 RULES: Final = Rules(today=date(2026, 11, 20))
 ANSWERED: Final = [name for name, facts in TABLE.operations.items() if facts["support"] == "answered"]
 
-every_case = pytest.mark.parametrize("name", CASES)
+every_case = walk("name", CASES)
 
 
 def read(name: str) -> tuple[str, dict[str, Any]]:
@@ -136,7 +137,7 @@ def test_a_risk_is_told_in_every_place_or_in_none(name: str) -> None:
         assert len(told) == 1
 
 
-@pytest.mark.parametrize("operation", ANSWERED)
+@walk("operation", ANSWERED)
 def test_every_result_and_every_listed_error_has_a_case(operation: str) -> None:
     shipped = {name.partition("/")[2] for name in CASES if name.startswith(f"{operation}/")}
     results = {f"result_{row.code}.json" for row in TABLE.results(operation)}
@@ -152,7 +153,7 @@ def test_every_kind_of_document_has_a_case() -> None:
     assert {f"CheckResult/document_{kind['codes'][0]}.json" for kind in kinds} <= set(CASES)
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if "person" in read(name)[1]])
+@walk("name", [name for name in CASES if "person" in read(name)[1]])
 def test_the_person_of_a_case_is_named_by_its_calls_or_by_their_numbers(name: str) -> None:
     operation, case = read(name)
     person = PEOPLE[case["person"]]
@@ -163,7 +164,7 @@ def test_the_person_of_a_case_is_named_by_its_calls_or_by_their_numbers(name: st
     assert on_file & sent
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if "/result_" in name and "person" in read(name)[1]])
+@walk("name", [name for name in CASES if "/result_" in name and "person" in read(name)[1]])
 def test_a_control_stands_for_the_answer_it_is_used_for(name: str) -> None:
     operation, case = read(name)
     meaning = PEOPLE[case["person"]].controls.get("alibaba", {}).get("meaning")
@@ -175,7 +176,7 @@ def controlled_errors() -> list[str]:
     return [name for name in CASES if "/error_" in name and read(name)[1].get("person", "").startswith("alibaba-")]
 
 
-@pytest.mark.parametrize("name", controlled_errors())
+@walk("name", controlled_errors())
 def test_an_error_nothing_else_causes_is_asked_for_by_its_person(name: str) -> None:
     _, case = read(name)
 
@@ -221,7 +222,7 @@ def decided(operation: str, request: Mapping[str, str]) -> str:
     return "no_record" if verdict is Verdict.NOT_FOUND else verdict.value.lower()
 
 
-@pytest.mark.parametrize("name", data_checks())
+@walk("name", data_checks())
 def test_person_and_request_bring_the_answer_about(name: str) -> None:
     operation, case = read(name)
 

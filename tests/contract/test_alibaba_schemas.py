@@ -13,6 +13,7 @@ import pytest
 from contracts.loader import Outcome, load_table
 from contracts.registry import schema_names, validator
 from kyc_core.verdicts import Evidence
+from tests.walking import walk
 
 TABLE: Final = load_table("alibaba")
 ROOT: Final = Path(__file__).parents[2]
@@ -76,7 +77,7 @@ def test_dates_read_from_documents_are_iso_or_unreadable() -> None:
     assert all(re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) for value in values - {""})
 
 
-@pytest.mark.parametrize("operation", TABLE.operations)
+@walk("operation", TABLE.operations)
 def test_every_operation_has_its_schemas(operation: str) -> None:
     parts = ("request", "response", "error") if operation in ANSWERED else ("request", "error")
 
@@ -92,7 +93,7 @@ def test_a_request_schema_knows_the_fields_of_the_table(operation: str) -> None:
     assert schema["required"] == [field["name"] for field in fields if field["required"]]
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.code) for row in TABLE.rows if row.kind == "error"])
+@walk("row", [pytest.param(row, id=row.code) for row in TABLE.rows if row.kind == "error"])
 @pytest.mark.parametrize("older", [False, True], ids=["newer envelope", "older envelope"])
 def test_every_error_fits_the_envelope(row: Outcome, older: bool) -> None:
     answer = {

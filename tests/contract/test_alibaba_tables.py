@@ -13,6 +13,7 @@ import pytest
 from contracts.loader import EVERY_OPERATION, Outcome, load_table
 from contracts.mutations import anatomy_of
 from kyc_core.verdicts import Decision, Evidence, Verdict
+from tests.walking import walk
 
 TABLE: Final = load_table("alibaba")
 ROOT: Final = Path(__file__).parents[2]
@@ -353,7 +354,7 @@ def test_parameters_the_gateway_wants_are_missed_by_their_own_code(operation: st
     assert missing == {name: f"Missing{name}" for name in GATEWAY_REQUIRED.get(operation, [])}
 
 
-@pytest.mark.parametrize("operation", TABLE.operations)
+@walk("operation", TABLE.operations)
 def test_every_code_an_operation_names_has_a_row(operation: str) -> None:
     facts = TABLE.operations[operation]
 
@@ -361,7 +362,7 @@ def test_every_code_an_operation_names_has_a_row(operation: str) -> None:
         assert error(code, operation).kind == "error"
 
 
-@pytest.mark.parametrize("operation", TABLE.operations)
+@walk("operation", TABLE.operations)
 def test_a_field_is_described_in_full(operation: str) -> None:
     names = Counter(field["name"] for field in TABLE.operations[operation]["fields"])
 

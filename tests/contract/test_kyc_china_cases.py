@@ -29,6 +29,7 @@ from simulator.register import ShippedPeople
 from simulator.services import Services
 from simulator.settings import Settings
 from simulator.wire import WireRequest, WireResponse
+from tests.walking import walk
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "kyc_china"
@@ -37,7 +38,7 @@ TABLE: Final = load_table("kyc_china")
 NAMES: Final = {"≤3km": "within_3km", ">50km": "beyond_50km"}
 PATHS: Final = {"request": "/kyc/cn/request", "poll": "/kyc/cn/poll", "billing": "/core/billing"}
 
-every_case = pytest.mark.parametrize("name", CASES)
+every_case = walk("name", CASES)
 
 
 def read(name: str) -> tuple[str, dict[str, Any]]:

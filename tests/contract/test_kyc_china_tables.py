@@ -11,6 +11,7 @@ import pytest
 from contracts.loader import EVERY_OPERATION, Outcome, load_table
 from contracts.registry import schema_names, validator
 from kyc_core.verdicts import Decision, Evidence, Retry, Verdict
+from tests.walking import walk
 
 TABLE = load_table("kyc_china")
 PAGE = (Path(__file__).parents[2] / "docs" / "providers" / "kyc_china.md").read_text("utf-8")
@@ -43,14 +44,14 @@ def test_every_sub_check_has_the_three_schemas_and_every_call_too() -> None:
     assert set(schema_names("kyc_china")) == expected | {"common.json"}
 
 
-@pytest.mark.parametrize("row", ROWS)
+@walk("row", ROWS)
 def test_only_a_comparison_that_matched_passes(row: Outcome) -> None:
     passes = row.verdict.decision is Decision.PASS
 
     assert passes is (row.operation in COMPARISONS and row.code == "match")
 
 
-@pytest.mark.parametrize("row", ROWS)
+@walk("row", ROWS)
 def test_what_did_not_run_is_never_charged(row: Outcome) -> None:
     if row.kind == "error" or row.meaning == "not_found" or row.operation not in SUB_CHECKS:
         assert not row.billed
@@ -58,7 +59,7 @@ def test_what_did_not_run_is_never_charged(row: Outcome) -> None:
         assert row.billed
 
 
-@pytest.mark.parametrize("row", ROWS)
+@walk("row", ROWS)
 def test_what_nothing_public_states_is_marked_so(row: Outcome) -> None:
     if row.operation in SUB_CHECKS and row.kind == "error":
         assert row.evidence is Evidence.INFERRED

@@ -17,6 +17,7 @@ from kyc_core import names, photos, resident_id
 from kyc_core.claims import same_name
 from kyc_core.people import Person, PersonState, PhotoQuality, parse_person
 from kyc_core.verdicts import Evidence
+from tests.walking import walk
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "mps"
@@ -24,7 +25,7 @@ CASES: Final = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOL
 TABLE: Final = load_table("mps")
 TODAY: Final = date(2026, 1, 5)
 
-every_case = pytest.mark.parametrize("name", CASES)
+every_case = walk("name", CASES)
 
 
 def read(name: str) -> tuple[str, dict[str, Any]]:

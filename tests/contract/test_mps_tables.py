@@ -18,6 +18,7 @@ from contracts.registry import schema_names, validator
 from kyc_core.people import Person
 from kyc_core.verdicts import Decision, Evidence, Retry, Verdict
 from simulator.register import ShippedPeople, check_controls
+from tests.walking import walk
 
 TABLE: Final = load_table("mps")
 PAGE: Final = Path(__file__).parents[2] / "docs" / "providers" / "mps.md"
@@ -264,7 +265,7 @@ def test_the_page_for_users_names_every_switch_and_every_disagreement_the_table_
     assert [number for number in cited if f"| {number} |" not in page] == []
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.operation} {row.code}") for row in TABLE.rows])
+@walk("row", [pytest.param(row, id=f"{row.operation} {row.code}") for row in TABLE.rows])
 def test_a_refusal_that_the_caller_can_mend_is_not_called_the_sources_fault(row: Outcome) -> None:
     mendable = row.verdict in (Verdict.REFUSED, Verdict.INVALID_ID, Verdict.INVALID_NAME, Verdict.POOR_PHOTO)
 

@@ -7,6 +7,7 @@ import pytest
 from contracts.loader import Outcome, load_table
 from kyc_core.adapters import alibaba_operations, kyc_china_report, signzy_answers, tencent, upi
 from kyc_core.verdicts import Verdict
+from tests.walking import walk
 
 ALIBABA = load_table("alibaba")
 KYC_CHINA = load_table("kyc_china")
@@ -16,7 +17,7 @@ UPI = load_table("upi")
 UPI_PHOTO = "ID_CARD_PHOTO_VERIFICATION"
 
 
-@pytest.mark.parametrize(
+@walk(
     "row",
     [pytest.param(row, id=f"{row.operation} {row.code}") for row in TENCENT.rows if row.kind == "result"],
 )
@@ -26,7 +27,7 @@ def test_tencent_reads_each_result_as_its_row(row: Outcome) -> None:
     assert (meaning.verdict, meaning.billed, meaning.retry) == (row.verdict, row.billed, row.retry)
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.code) for row in TENCENT.rows if row.kind == "error"])
+@walk("row", [pytest.param(row, id=row.code) for row in TENCENT.rows if row.kind == "error"])
 def test_tencent_reads_each_error_as_its_row(row: Outcome) -> None:
     assert (tencent.error_verdict(row.code), tencent.error_retry(row.code)) == (row.verdict, row.retry)
 
@@ -47,7 +48,7 @@ def test_alibaba_reads_each_result_as_its_row(name: str, known: alibaba_operatio
     assert read == {row.code: (row.verdict, row.billed, row.retry) for row in ALIBABA.results(known.action)}
 
 
-@pytest.mark.parametrize(
+@walk(
     "row",
     [
         pytest.param(row, id=f"{row.operation} {row.code}")

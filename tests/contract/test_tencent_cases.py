@@ -19,6 +19,7 @@ from kyc_core.claims import Claim
 from kyc_core.factors import BankFinding, bank_four_factor, bank_three_factor, bank_two_factor
 from kyc_core.people import Person, parse_person
 from kyc_core.verdicts import Evidence
+from tests.walking import walk
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "tencent"
@@ -32,7 +33,7 @@ CHECKS: Final[Mapping[str, Callable[[Claim, Person | None], BankFinding]]] = {
     "BankCard4EVerification": bank_four_factor,
 }
 
-every_case = pytest.mark.parametrize("name", CASES)
+every_case = walk("name", CASES)
 
 
 def read(name: str) -> tuple[str, dict[str, Any]]:
@@ -126,9 +127,7 @@ def test_a_row_explains_the_answer(name: str) -> None:
     assert case["documentation_sample"] or case["evidence"] == row.evidence
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in CASES if "/sample_" not in name and name.partition("/")[0] in CHECKS]
-)
+@walk("name", [name for name in CASES if "/sample_" not in name and name.partition("/")[0] in CHECKS])
 def test_person_and_request_bring_the_answer_about(name: str) -> None:
     operation, case = read(name)
     answer = case["response"]["Response"]

@@ -8,12 +8,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-import pytest
-
 from contracts.loader import load_table
 from contracts.registry import validator
 from kyc_core.people import Person, parse_person
 from kyc_core.verdicts import Evidence
+from tests.walking import walk
 
 ROOT: Final = Path(__file__).parents[2]
 OPERATION: Final = "ID_CARD_PHOTO_VERIFICATION"
@@ -23,7 +22,7 @@ TABLE: Final = load_table("upi")
 CAUSED: Final = ("00", "05", "12", "30", "94")
 """What a request or the register can bring about; everything else is asked for."""
 
-every_case = pytest.mark.parametrize("name", CASES)
+every_case = walk("name", CASES)
 
 
 def read(name: str) -> dict[str, Any]:

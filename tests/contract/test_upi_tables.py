@@ -14,6 +14,7 @@ from contracts.mutations import anatomy_of
 from contracts.registry import schema_names, validator
 from kyc_core.signing.upi_jws_faults import ResponseFault
 from kyc_core.verdicts import Decision, Evidence, Verdict
+from tests.walking import walk
 
 TABLE: Final = load_table("upi")
 OPERATION: Final = "ID_CARD_PHOTO_VERIFICATION"
@@ -81,7 +82,7 @@ def test_a_call_is_charged_when_the_source_was_asked() -> None:
     assert {row.code for row in TABLE.rows if row.billed} == {"00", "05"}
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.code) for row in TABLE.results(OPERATION)])
+@walk("row", [pytest.param(row, id=row.code) for row in TABLE.results(OPERATION)])
 def test_a_text_is_as_long_as_the_member_may_be(row: Outcome) -> None:
     assert 1 <= len(row.text["en"]) <= 100
     assert set(row.text) == {"en"}

@@ -9,6 +9,7 @@ from contracts.foreign_answers import FOREIGN
 from contracts.loader import load_table
 from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, Answer, Mutation, anatomy_of
 from kyc_core.verdicts import Verdict
+from tests.walking import walk
 
 ANATOMY = Anatomy(
     verdict="/Response/Result",
@@ -132,7 +133,7 @@ def test_an_answer_without_the_member_is_left_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[1]", b'"text"'])
-@pytest.mark.parametrize("mutation", [pytest.param(mutation, id=name) for name, mutation in MUTATIONS.items()])
+@walk("mutation", [pytest.param(mutation, id=name) for name, mutation in MUTATIONS.items()])
 def test_no_mutation_fails_on_an_answer_that_is_no_object(mutation: Mutation, body: bytes) -> None:
     mutation.change(Answer(status=200, headers=(), body=body), ANATOMY)
 

@@ -17,6 +17,7 @@ from kyc_core.bank_factors import (
 from kyc_core.claims import Claim
 from kyc_core.people import Card, CardState, Person
 from kyc_core.verdicts import Decision, Verdict
+from tests.walking import walk
 
 CARD, OTHER_CARD = "6217000000000000103", "6217000000000000202"
 NAME, OTHER_NAME = "测试甲", "测试乙"
@@ -37,7 +38,7 @@ def claim(name: str | None = NAME, resident_id: str | None = ID, mobile: str | N
 
 
 @pytest.mark.parametrize(("elements", "check"), CHECKS)
-@pytest.mark.parametrize(
+@walk(
     ("name", "resident_id", "mobile"),
     list(product((NAME, OTHER_NAME, None), (ID, ID.lower(), OTHER_ID, None), (MOBILE, OTHER_MOBILE, None))),
 )
@@ -53,7 +54,7 @@ def test_every_combination_of_elements(
 
 
 @pytest.mark.parametrize(("elements", "check"), CHECKS)
-@pytest.mark.parametrize("state", [state for state in CardState if state is not CardState.NORMAL])
+@walk("state", [state for state in CardState if state is not CardState.NORMAL])
 @pytest.mark.parametrize("name", [NAME, OTHER_NAME])
 def test_the_issuer_speaks_before_the_holder_is_compared(
     elements: int, check: Check, state: CardState, name: str

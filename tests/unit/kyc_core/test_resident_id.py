@@ -9,6 +9,7 @@ from kyc_core.holders import Kind
 from kyc_core.reports import NOTHING_TO_SAY, Normalised, Severity
 from kyc_core.resident_id import Profile, ResidentId, is_valid, normalise, parse, validate
 from kyc_core.sex import Sex
+from tests.walking import walk
 
 TODAY = date(2026, 11, 20)
 AGGREGATOR_SAMPLE = "110101199001011234"
@@ -94,7 +95,7 @@ REMARKABLE = [
 ]
 
 
-@pytest.mark.parametrize("number", UNREMARKABLE)
+@walk("number", UNREMARKABLE)
 @pytest.mark.parametrize("profile", Profile)
 def test_there_is_nothing_to_say_about_a_good_number(number: str, profile: Profile) -> None:
     assert validate(number, today=TODAY, profile=profile) is NOTHING_TO_SAY

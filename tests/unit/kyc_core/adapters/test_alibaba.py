@@ -18,6 +18,7 @@ from kyc_core.adapters.transport import Answer, NotSent, Request
 from kyc_core.signing import acs3, aliyun
 from kyc_core.signing.canonical import query_pairs
 from kyc_core.verdicts import Retry, Verdict
+from tests.walking import walk
 
 NOW = 1714979289.5
 REQUEST_ID = "130A2C10-B9EE-4D84-88E3-5384FF039795"
@@ -141,7 +142,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("operation", "code"), ROWS)
+@walk(("operation", "code"), ROWS)
 def test_every_documented_code_has_its_meaning(operation: str, code: str) -> None:
     meaning = OPERATIONS[operation].results[code]
     claim = ASKED if operation == "CheckResult" else Claim(photo=b"p", extra=EXTRA.get(operation, {}))

@@ -13,6 +13,7 @@ from kyc_core.adapters.tencent import ACTIONS, TencentAdapter, error_retry, erro
 from kyc_core.adapters.transport import Answer, Request
 from kyc_core.signing import tc3
 from kyc_core.verdicts import Retry, Verdict
+from tests.walking import walk
 
 REQUEST_ID = "a5fdb909-5ee6-43ff-a152-bb1b9744ee8b"
 CLAIM = Claim(name="韦小宝", resident_id="11204416541220243X", bank_card="6226090210146748", mobile="16012345678")
@@ -89,7 +90,7 @@ def check(answer: Answer | OSError, operation: str = THREE, claim: Claim = CLAIM
     return adapter.check(operation, claim)
 
 
-@pytest.mark.parametrize(("operation", "code", "verdict", "billed", "retry"), ROWS)
+@walk(("operation", "code", "verdict", "billed", "retry"), ROWS)
 def test_every_documented_code_has_its_meaning(
     operation: str, code: str, verdict: Verdict, billed: bool, retry: Retry
 ) -> None:

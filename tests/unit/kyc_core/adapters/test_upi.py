@@ -21,6 +21,7 @@ from kyc_core.signing.rsa_keys import load_private_key
 from kyc_core.signing.upi_jws_faults import ResponseFault, ResponseSigner
 from kyc_core.signing.upi_jws_header import Protected
 from kyc_core.verdicts import Decision, Retry, Verdict
+from tests.walking import walk
 
 DATA: dict[str, Any] = json.loads(
     (Path(__file__).parents[3] / "data" / "upi" / "vectors.json").read_text(encoding="utf-8")
@@ -186,7 +187,7 @@ def test_a_threshold_that_every_face_reaches_is_none(threshold: int) -> None:
         make(answering(document()), threshold=threshold)
 
 
-@pytest.mark.parametrize(("code", "verdict", "billed", "retry"), CODES)
+@walk(("code", "verdict", "billed", "retry"), CODES)
 def test_every_documented_code_has_its_meaning(code: str, verdict: Verdict, billed: bool, retry: Retry) -> None:
     found = check(answering(document(code)))
 
