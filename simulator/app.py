@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.test import run_wsgi_app
 
 from simulator import admin, pages, self_check
+from simulator.dispatch import ADMIN, PAGES, host_name
 from simulator.engine import Engine, Inspection
 from simulator.lane import ProviderLane
 from simulator.problems import MEDIA_TYPE, Problem
@@ -101,9 +102,36 @@ def _list_providers(app: Flask, engine: Engine) -> None:
 
 def _nobody(_: Exception) -> Response:
     services: Services = current_app.extensions["simulator"]
+    if not request.path.startswith((ADMIN, PAGES)):
+        _note_stray(services)
     prefixes = ", ".join(prefix for provider in services.providers for prefix in provider.prefixes)
     problem = Problem(
         "not-found",
         f"No provider claims this request by its host, its path or what it signs; paths that do: {prefixes}",
     )
     return Response(problem.to_json(), problem.status, content_type=MEDIA_TYPE)
+
+
+def _note_stray(services: Services) -> None:
+    """Enter a call that no provider claims into the lobby's journal: its sender believes that it reached one."""
+    lobby = services.tenants.lobby
+    lobby.journal.record(
+        {
+            "at": lobby.clock.time(),
+            "provider": "",
+            "operation": "",
+            "request_id": "",
+            "request": {
+                "method": request.method,
+                "path": lobby.redactor.path(request.path),
+                "bytes": (request.content_length or 0) + len(request.query_string),
+                "fields": {},
+            },
+            "answer": {
+                "status": Problem("not-found").status,
+                **dict.fromkeys(("code", "kind", "meaning", "verdict", "retry", "evidence"), ""),
+                "charged": False,
+            },
+            "steps": [("route", False, {"cause": "no_provider", "host": host_name(request.host)})],
+        }
+    )

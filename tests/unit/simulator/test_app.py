@@ -104,6 +104,19 @@ def test_what_nobody_claims_is_a_problem_that_names_the_prefixes(app: Flask) -> 
     assert answer.get_json()["detail"].endswith(": /tencent")
 
 
+def test_what_nobody_claims_stands_in_the_lobby_without_a_personal_value(app: Flask) -> None:
+    services: Services = app.extensions["simulator"]
+    app.test_client().post("/nowhere/110101190001010006?a=b", data=b"{}", headers={"Host": "front.test:80"})
+    app.test_client().get("/__admin/nowhere")
+    app.test_client().get("/__verify/a/b/c/d")
+    (entry,) = services.tenants.lobby.journal.entries()
+
+    assert (entry["provider"], entry["operation"], entry["answer"]["status"]) == ("", "", 404)
+    assert entry["request"]["path"].startswith("/nowhere/~")
+    assert entry["request"]["bytes"] == 5
+    assert entry["steps"] == [["route", False, {"cause": "no_provider", "host": "front.test"}]]
+
+
 def test_an_address_the_admin_api_does_not_have_is_its_own_problem(app: Flask) -> None:
     answer = app.test_client().get("/__admin/nowhere")
 
