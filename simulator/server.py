@@ -1,7 +1,7 @@
 """``kyc-sim serve``: one process, one event loop, one listening socket that is ours alone.
 
-The socket is bound here rather than by granian, which would share its port in silence with any other server of the same
-user. A port that is taken is therefore an error, and port 0 tells its number before anybody can be told.
+The socket is bound before anything else, and never shared: a port that is taken is an error, and port 0 tells its
+number before anybody can be told.
 
 To stop, the server first takes no further connection and lets the calls under way finish; after ``settings.grace``
 seconds it drops the answers that are still held back; what then still runs (an upload that never ends) ends with the
@@ -15,16 +15,13 @@ import errno
 import gc
 import ipaddress
 import logging
+import logging.config
 import signal
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.net import SocketHolder  # type: ignore[attr-defined]  # imported there without being exported
-from granian.server.embed import Server as GranianServer
-
+from simulator.acceptor import Acceptor
 from simulator.engine import Engine, Inspection
 from simulator.faults import Lines
 from simulator.services import Services
@@ -46,11 +43,11 @@ _AFTER_RELEASE: Final = 1.0
 """Seconds for dropped answers to let go of their connections."""
 
 _LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "kyc-sim: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
     "loggers": {
-        # Its warnings are about itself ("experimental"); what an operator must know is an error there.
-        "_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "kyc_sim": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }
@@ -111,6 +108,7 @@ def serve(services: Services, listener: socket.socket, *, ready: Callable[[], No
     Returns:
         The signal that ended it: ``SIGTERM`` or ``SIGINT``.
     """
+    logging.config.dictConfig(_LOGGING)
     allow_connections()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_run(services, listener, ready))
@@ -138,67 +136,32 @@ def allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-class _Granian(GranianServer):
-    """Granian's embeddable server on a socket that is bound already."""
-
-    _shd: Any
-    _sfd: Any
-
-    def __init__(self, door: SocketDoor, listener: socket.socket, ready: Callable[[], None]) -> None:
-        super().__init__(
-            door,
-            interface=Interfaces.RSGI,
-            http=HTTPModes.http1,
-            websockets=False,
-            backlog=_BACKLOG,
-            backpressure=CONNECTIONS,
-            log_dictconfig=_LOGGING,
-            log_level=LogLevels.error,
-        )
-        self._listener = listener
-        self._ready = ready
-
-    def _init_shared_socket(self) -> None:
-        self._sfd = self._listener.detach()
-        self._shd = SocketHolder(self._sfd, False, _BACKLOG)  # type: ignore[call-arg]  # its stub has no constructor
-
-    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
-        super()._spawn_workers(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian has no types there
-        self._ready()
-
-
 async def _run(services: Services, listener: socket.socket, ready: Callable[[], None]) -> int:
     loop = asyncio.get_running_loop()
-    host, port = listener.getsockname()[:2]
     engine = Engine(services, inspect=_inspection(services.settings))
-    lines = Lines(port)
-    bridge = WsgiBridge(lambda: _flask(services, engine), (host, port))
-    server = _Granian(SocketDoor(engine, bridge, lines), listener, ready)
+    lines = Lines()
+    bridge = WsgiBridge(lambda: _flask(services, engine), listener.getsockname()[:2])
+    door = SocketDoor(engine, bridge, lines)
+    acceptor = Acceptor(listener, door.connection, held=lambda: len(door.connections), most=CONNECTIONS)
+    door.when_closed = acceptor.open
     told: asyncio.Queue[int] = asyncio.Queue()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.put_nowait, int(number))
     _settle_memory()
-    serving = loop.create_task(server.serve())
-    reason = await _until_told(told, serving, None)
-    if reason is None:
-        await serving  # lets its own reason out, if it has one
-        raise CannotListen("the server ended by itself")
-    server.stop()  # type: ignore[no-untyped-call]  # granian has no types there
-    await _until_told(told, serving, services.settings.grace)
+    acceptor.open()
+    ready()
+    reason = await told.get()
+    acceptor.close()
+    ended = door.stop()
+    await _until_told(told, ended, services.settings.grace)
     lines.release()
-    if not serving.done():
-        await _until_told(told, serving, _AFTER_RELEASE)
-    # The server may end a moment before a dropped answer has noticed; cancelled then, granian would complain at length.
-    give_up = loop.time() + _AFTER_RELEASE
-    while len(lines) and loop.time() < give_up:
-        await asyncio.sleep(0.001)
+    await _until_told(told, ended, _AFTER_RELEASE)
     bridge.close()
     services.close()
-    if not serving.done():
+    if door.connections:
         _LOG.error("some calls under way did not end in time and were dropped")
-        # The loop cancels them on its way out, of which granian and its callbacks would complain at length.
-        logging.getLogger("_granian").setLevel(logging.CRITICAL)
-        loop.set_exception_handler(lambda *_: None)
+        door.abort()
+        await asyncio.wait({ended}, timeout=_AFTER_RELEASE)
     for number in (signal.SIGTERM, signal.SIGINT):
         # Told once more on the way out, the process would die of it instead of ending as it should.
         loop.remove_signal_handler(number)
@@ -206,14 +169,12 @@ async def _run(services: Services, listener: socket.socket, ready: Callable[[], 
     return reason
 
 
-async def _until_told(told: asyncio.Queue[int], serving: asyncio.Task[None], seconds: float | None) -> int | None:
-    """Wait for a signal and return it; ``None`` when the server ended or the time ran out before."""
+async def _until_told(told: asyncio.Queue[int], ended: asyncio.Future[None], seconds: float) -> None:
+    """Wait until everybody has left, another signal comes, or the time runs out."""
     signalled = asyncio.ensure_future(told.get())
-    await asyncio.wait({signalled, serving}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    if signalled.done():
-        return signalled.result()
+    waits: set[asyncio.Future[Any]] = {signalled, ended}
+    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     signalled.cancel()
-    return None
 
 
 def _inspection(settings: Settings) -> Inspection | None:

@@ -1,35 +1,28 @@
-"""The socket door: granian's native interface (RSGI) on one side, the engine on the other.
+"""The socket door: HTTP/1.1 connections on one side, the engine on the other.
 
-Provider calls are answered here, in the event loop, without a thread and without Flask; every other request goes to the
-WSGI application behind. What RSGI keeps from us, and what we do about it:
-
-- The path comes with its escapes decoded. It is escaped again as RFC 3986 has it, which gives the client's own spelling
-  unless that escaped what needs no escape. No provider's path has any.
-- Header values with bytes beyond ASCII are left out.
-- An answer always has a ``Server`` header, which can be chosen but not removed. A provider's own is kept; else it is
-  the one that captures of Tencent's gateway show [obs], so that nothing on the wire names a simulator.
+Provider calls are answered in the event loop, as soon as they are read, without a thread and without Flask; every
+other request goes to the WSGI application behind.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from functools import lru_cache
+import time
+from collections.abc import Callable
+from email.utils import formatdate
 from typing import Final, Protocol
-from urllib.parse import quote
 
 from simulator.engine import Engine, place_of
 from simulator.faults import Lines
-from simulator.lane import PATH_SAFE, too_long
-from simulator.rsgi import Head, HTTPProtocol, ProtocolClosed, ReceivedHeaders, Scope
-from simulator.wire import Headers, WireRequest, WireResponse
+from simulator.http_connection import FAILED, TOO_SLOW, HttpConnection
+from simulator.lane import too_long
+from simulator.wire import WireRequest, WireResponse
 
 _LOG: Final = logging.getLogger("kyc_sim.door")
 
-_SERVER: Final = ("server", "nginx")
-_TEXT: Final[Headers] = (("Content-Type", "text/plain"),)
-_BAD_BODY: Final = WireResponse(status=400, headers=_TEXT, body=b"the request body broke off or is not well chunked\n")
-_NO_TUNNEL: Final = WireResponse(status=405, headers=_TEXT, body=b"this is no proxy\n")
-_FAILED: Final = WireResponse(status=500, headers=_TEXT, body=b"internal error\n")
+PATIENCE: Final = 30.0
+"""Seconds without a byte after which a client that has begun a request is turned away."""
 
 
 class Behind(Protocol):
@@ -41,85 +34,89 @@ class Behind(Protocol):
 
 
 class SocketDoor:
-    """The application granian calls.
+    """Everything that connections share. Made inside a running event loop.
 
     Args:
         engine: answers provider calls.
         behind: answers everything else.
         lines: delivers faults.
+        patience: seconds without a byte after which a request that has begun is turned away.
     """
 
-    def __init__(self, engine: Engine, behind: Behind, lines: Lines) -> None:
+    def __init__(self, engine: Engine, behind: Behind, lines: Lines, *, patience: float = PATIENCE) -> None:
         self._engine = engine
         self._behind = behind
-        self._lines = lines
-        self._max_body = engine.services.settings.max_body
+        self._loop = asyncio.get_running_loop()
+        self._patience = patience
+        self._second = 0
+        self._date = b""
+        self._empty: asyncio.Future[None] | None = None
+        self.lines = lines
+        self.max_body = engine.services.settings.max_body
+        self.connections: set[HttpConnection] = set()
+        self.stopping = False
+        self.when_closed: Callable[[], None] = lambda: None
+        """Called when a connection has ended."""
+        self._watch = self._loop.call_later(patience / 4, self._turn_the_slow_away)
 
-    async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
-        """Answer one request."""
-        received = scope.headers
-        client = scope.client
-        body = await self._body(received, proto)
-        if isinstance(body, WireResponse):
-            answer = body
-        else:
-            path = scope.path
-            request = WireRequest(
-                method=scope.method,
-                path=path if path == "/" else quote(path, safe=PATH_SAFE),
-                query=scope.query_string.encode(),
-                headers=tuple(received.items()),
-                body=body,
-                client=client,
-            )
-            answer = self._answer(request) or await self._behind.answer(request)
-        if answer.fault is None:
-            proto.response_bytes(answer.status, _head(answer.headers), answer.body)
-        else:
-            await self._lines.deliver(proto, client, _head(answer.headers), answer)
+    def connection(self) -> HttpConnection:
+        """Make the protocol of a new connection."""
+        return HttpConnection(self, self._loop)
 
-    async def _body(self, received: ReceivedHeaders, proto: HTTPProtocol) -> bytes | WireResponse:
-        """Return the request body, or the answer to one that is too long or broke off."""
-        length = received.get("content-length")
-        try:
-            if length is not None:
-                # The server has refused anything but digits.
-                return await proto() if int(length) <= self._max_body else too_long(self._max_body)
-            return await self._chunked_body(proto) if "transfer-encoding" in received else b""
-        except ProtocolClosed:
-            return _BAD_BODY
-
-    async def _chunked_body(self, proto: HTTPProtocol) -> bytes | WireResponse:
-        body = bytearray()
-        ended = False
-        async for piece in proto:
-            if ended:
-                # One empty piece stands for the end, and one before it for bad chunks or a client that left; granian
-                # raises nothing here. Trailers look the same; nobody who sends JSON sends any.
-                return _BAD_BODY
-            ended = not piece
-            body += piece
-            if len(body) > self._max_body:
-                return too_long(self._max_body)
-        return bytes(body)
-
-    def _answer(self, request: WireRequest) -> WireResponse | None:
-        if request.method == "CONNECT":  # the server would take a success for the start of a tunnel
-            return _NO_TUNNEL
+    def answer(self, request: WireRequest) -> WireResponse | None:
+        """Answer a provider call; ``None`` leaves the request to `behind`."""
         try:
             return self._engine.answer(request)
         except AssertionError as difference:  # a self-check that failed; its text holds places, never values
             _LOG.error("self-check: %s", difference)
         except Exception as bug:
-            # The event loop's last frame: granian would print the message, which may quote the request.
+            # The message may quote the request, so only the kind and the place are logged.
             _LOG.error("a call failed: %s at %s", type(bug).__name__, place_of(bug))
-        return _FAILED
+        return FAILED
 
+    async def behind(self, request: WireRequest) -> WireResponse:
+        """Answer what is no provider's."""
+        return await self._behind.answer(request)
 
-@lru_cache(maxsize=256)
-def _server_named(headers: Headers) -> bool:
-    return any(name.lower() == "server" for name, _ in headers)
+    def too_long(self) -> WireResponse:
+        """Return the answer to a body of more than ``max_body`` bytes."""
+        return too_long(self.max_body)
 
+    def date(self) -> bytes:
+        """Return the present time as ``Date`` has it: the machine's, as a front-end server knows no tenant's."""
+        now = int(time.time())
+        if now != self._second:
+            self._second = now
+            self._date = formatdate(now, usegmt=True).encode()
+        return self._date
 
-def _head(headers: Headers) -> Head:
-    return list(headers) if _server_named(headers) else [*headers, _SERVER]
+    def closed(self, connection: HttpConnection) -> None:
+        """Note that a connection has ended."""
+        self.connections.discard(connection)
+        self.when_closed()
+        if not self.connections and self._empty is not None and not self._empty.done():
+            self._empty.set_result(None)
+
+    def stop(self) -> asyncio.Future[None]:
+        """Let the answers under way be the last, and close what is idle; the future is done when nobody is left."""
+        self.stopping = True
+        self._watch.cancel()
+        self._empty = self._loop.create_future()
+        if not self.connections:
+            self._empty.set_result(None)
+        for connection in tuple(self.connections):
+            if connection.idle:
+                connection.transport.close()
+        return self._empty
+
+    def abort(self) -> None:
+        """End every connection at once."""
+        for connection in tuple(self.connections):
+            connection.transport.abort()
+
+    def _turn_the_slow_away(self) -> None:
+        since = self._loop.time() - self._patience
+        for connection in tuple(self.connections):
+            if connection.half_heard and connection.heard < since:
+                connection.turn_away(TOO_SLOW)
+        self._watch = self._loop.call_later(self._patience / 4, self._turn_the_slow_away)

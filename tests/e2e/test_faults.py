@@ -58,7 +58,7 @@ def test_a_cut_answer_promises_more_than_comes(live: Running, customer: Customer
     head, separator, body = live.exchange(customer.request()).partition(b"\r\n\r\n")
 
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert b"\r\ncontent-length: 116\r\n" in head + separator
+    assert b"\r\nContent-Length: 116\r\n" in head + separator
     assert body == b'{"Response":{"Result":"0","Description":"Authentication passed"'[:keep]
 
 

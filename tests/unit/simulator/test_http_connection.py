@@ -1,0 +1,400 @@
+"""HTTP/1.1 as a connection speaks it; over real sockets it is spoken in ``tests/e2e/test_serving.py``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from simulator import http_connection
+from simulator.engine import Engine
+from simulator.services import Services
+from simulator.socket_door import SocketDoor
+from simulator.wire import WireRequest, WireResponse
+from tests.unit.simulator.door import Behind, Client, Scene, chunked, play, post
+
+ServicesFactory = Callable[..., Services]
+Play = Callable[[Scene], None]
+
+
+@pytest.fixture
+def run(services: Services) -> Play:
+    """Play a scene before the toy upstream."""
+    return lambda scene: play(Engine(services), scene)
+
+
+@pytest.fixture
+def call(services: Services) -> bytes:
+    """A provider call that is answered 0."""
+    key = services.tenants.default.credentials["tencent"]["secret_id"]
+    return post(b'{"Result":"0"}', ("X-Key", key))
+
+
+def test_a_provider_call_is_answered_as_soon_as_it_is_read(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        client = Client(door).say(call)
+        head, _, body = client.sent.partition(b"\r\n\r\n")
+
+        assert head.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: ")
+        assert orjson.loads(body)["Response"]["Result"] == "0"
+        assert behind.asked == []
+
+    run(scene)
+
+
+@pytest.mark.parametrize("size", [1, 7, 60])
+def test_it_does_not_matter_how_the_bytes_arrive(run: Play, call: bytes, size: int) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        client = Client(door).say(*[call[start : start + size] for start in range(0, len(call), size)])
+
+        assert client.sent.count(b"HTTP/1.1 200 OK") == 1
+
+    run(scene)
+
+
+def test_the_request_is_handed_on_as_it_came(run: Play) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        raw = post(b"\x00\xff", ("X-A", " 1 "), ("X-A", "2"), ("x-Name", "caf\xe9"), path="/x%20y/%E4%BD%A0?a=%20&b")
+        await Client(door).say(raw.replace("é".encode(), b"\xe9")).settled()
+
+        (asked,) = behind.asked
+        assert (asked.method, asked.path, asked.query) == ("POST", "/x%20y/%E4%BD%A0", b"a=%20&b")
+        assert (asked.body, asked.client) == (b"\x00\xff", "127.0.0.1:40000")
+        assert asked.headers == (
+            ("host", "h"), ("x-a", "1"), ("x-a", "2"), ("x-name", "café"), ("content-length", "2"),
+        )  # fmt: skip
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "query"),
+    [
+        pytest.param("http://faceid.tencentcloudapi.com/a?b=1", "/a", b"b=1", id="whole, as a proxy gets it"),
+        pytest.param("http://faceid.tencentcloudapi.com", "/", b"", id="whole without a path"),
+        pytest.param("*", "*", b"", id="nothing in particular"),
+        pytest.param("/?", "/", b"", id="an empty query"),
+        pytest.param("/a?b?c", "/a", b"b?c", id="two question marks"),
+    ],
+)
+def test_the_target_is_path_and_query(run: Play, target: str, path: str, query: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        await Client(door).say(post(b"", path=target, method="OPTIONS")).settled()
+
+        assert [(asked.path, asked.query) for asked in behind.asked] == [(path, query)]
+
+    run(scene)
+
+
+def test_an_ipv6_caller_is_written_with_brackets(run: Play) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        await Client(door, ("::1", 40_000)).say(post(b"", path="/x")).settled()
+
+        assert behind.asked[0].client == "[::1]:40000"
+
+    run(scene)
+
+
+def test_chunks_are_put_together_and_trailers_are_nobodys(run: Play) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        raw = chunked(b"a", b"bc", b"d").replace(b"0\r\n\r\n", b"0\r\nX-Trailer: 1\r\n\r\n")
+        await Client(door).say(raw).settled()
+
+        assert behind.asked[0].body == b"abcd"
+        assert "x-trailer" not in dict(behind.asked[0].headers)
+
+    run(scene)
+
+
+def test_what_came_together_is_answered_together_and_in_order(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        client = Client(door).say(call * 3)
+
+        assert client.sent.count(b"HTTP/1.1 200 OK") == 3
+        assert client.transport.writes == 1
+
+    run(scene)
+
+
+def test_what_is_asked_meanwhile_waits_behind_a_slow_page(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        client = Client(door).say(call + post(b"", path="/page") + call)
+        assert (await client.settled()).count(b"HTTP/1.1 ") == 1
+        behind.let.set()
+        sent = await client.settled()
+
+        assert [sent.find(mark) for mark in (b"HTTP/1.1 418", b"HTTP/1.1 200")] == [sent.index(b"HTTP/1.1 418"), 0]
+        assert sent.count(b"HTTP/1.1 200") == 2
+        assert sent.rindex(b"HTTP/1.1 200") > sent.index(b"HTTP/1.1 418")
+
+    run(scene)
+
+
+def test_no_more_is_read_ahead_than_can_wait(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        client = Client(door).say(post(b"", path="/page"), call * http_connection._WAITING)
+        assert not client.transport.reading
+        behind.let.set()
+
+        assert (await client.settled()).count(b"HTTP/1.1 200") == http_connection._WAITING
+        assert client.transport.reading
+
+    run(scene)
+
+
+def test_a_client_that_does_not_read_is_not_heard(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        client = Client(door)
+        client.connection.pause_writing()
+        assert not client.transport.reading
+        await client.say(post(b"", path="/page")).settled()
+        assert not client.transport.reading
+        client.connection.resume_writing()
+
+        assert client.transport.reading
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
+    ("version", "connection", "stays"),
+    [
+        pytest.param("1.1", None, True, id="as usual"),
+        pytest.param("1.1", "close", False, id="not wanted"),
+        pytest.param("1.0", None, False, id="an old client"),
+        pytest.param("1.0", "keep-alive", True, id="an old client that wants it"),
+    ],
+)
+def test_the_connection_stays_as_the_client_wants(
+    run: Play, call: bytes, version: str, connection: str | None, stays: bool
+) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        wanted = b"" if connection is None else f"\r\nConnection: {connection}".encode()
+        asked = call.replace(b"HTTP/1.1", f"HTTP/{version}".encode()).replace(b"\r\nHost: h", b"\r\nHost: h" + wanted)
+        client = Client(door).say(asked)
+
+        assert client.transport.closed is not stays
+        assert (b"\r\nConnection: keep-alive\r\n" in client.sent) is stays
+
+    run(scene)
+
+
+def test_a_head_is_answered_without_its_body(run: Play) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        sent = await Client(door).say(post(b"", path="/page", method="HEAD")).settled()
+
+        assert sent.endswith(b"Content-Length: 6\r\nConnection: keep-alive\r\n\r\n")
+
+    run(scene)
+
+
+def test_leave_to_send_is_given(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        head, _, body = call.partition(b"\r\n\r\n")
+        client = Client(door).say(head + b"\r\nExpect: 100-Continue\r\n\r\n")
+        assert client.sent == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.say(body)
+
+        assert b"HTTP/1.1 200 OK" in client.sent
+
+    run(scene)
+
+
+def test_leave_to_send_is_given_in_its_turn(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        head, _, body = call.partition(b"\r\n\r\n")
+        client = Client(door).say(post(b"", path="/page") + head + b"\r\nExpect: 100-continue\r\n\r\n")
+        assert await client.settled() == b""
+        behind.let.set()
+        sent = await client.settled()
+        assert sent.index(b"HTTP/1.1 418") < sent.index(b"HTTP/1.1 100 Continue")
+        client.say(body)
+
+        assert client.sent.count(b"HTTP/1.1 100 Continue") == 1
+        assert b"HTTP/1.1 200 OK" in client.sent
+
+    run(scene)
+
+
+def test_an_offer_of_another_protocol_is_passed_over(run: Play, call: bytes) -> None:
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAA"
+
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        offering = call.replace(b"\r\nHost: h", b"\r\nHost: h\r\n" + offer)
+        client = Client(door).say(offering + call).say(offering)
+
+        assert client.sent.count(b"HTTP/1.1 200 OK") == 3
+
+    run(scene)
+
+
+def refusal(scene_run: Play, *pieces: bytes) -> bytes:
+    """Return what a client is told that is turned away; nobody behind the door may have heard of it."""
+    told: list[bytes] = []
+
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        client = Client(door).say(*pieces, b"and what it says besides")
+        told.append(await client.settled())
+
+        assert client.transport.ended
+        assert b"\r\nConnection: close\r\n" in client.sent
+        assert behind.asked == []
+
+    scene_run(scene)
+    return told[0]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"nonsense\r\n\r\n", id="no request line"),
+        pytest.param(b"GET / HTTP/1.1\r\nno colon\r\n\r\n", id="no header"),
+        pytest.param(b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", id="a negative length"),
+        pytest.param(b"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", id="a length beyond 64 bits"),
+        pytest.param(b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", id="two lengths"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            id="a length and chunks",
+        ),
+        pytest.param(b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", id="not well chunked"),
+        pytest.param(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", id="HTTP/2"),
+    ],
+)
+def test_what_is_no_http_is_answered_400(run: Play, raw: bytes) -> None:
+    assert refusal(run, raw).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("first", "more"),
+    [
+        pytest.param(b"GET /", b"a" * 4096, id="a target without an end"),
+        pytest.param(b"GET / HTTP/1.1\r\nX-A: ", b"a" * 4096, id="a header without an end"),
+        pytest.param(b"GET / HTTP/1.1\r\n", b"X-A: a\r\n" * 512, id="headers without an end"),
+        pytest.param(
+            b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: a\r\n" * 512, id="trailers"
+        ),
+        pytest.param(
+            b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"1;" + b"a" * 4096 + b"\r\nx\r\n", id="chunks"
+        ),
+    ],
+)
+def test_what_is_no_body_has_a_limit(run: Play, first: bytes, more: bytes) -> None:
+    pieces = http_connection.HEAD_LIMIT // len(more) + 20
+
+    assert refusal(run, first, *[more] * pieces).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([b"POST /x HTTP/1.1\r\nContent-Length: 1025\r\n\r\n"], id="announced"),
+        pytest.param([chunked(*[b"x" * 300] * 4)], id="found out"),
+    ],
+)
+def test_a_body_over_the_limit_is_answered_413_unseen(make_services: ServicesFactory, pieces: list[bytes]) -> None:
+    engine = Engine(make_services(max_body=1024))
+
+    assert refusal(lambda scene: play(engine, scene), *pieces).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_refusal_waits_its_turn(run: Play) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        client = Client(door).say(post(b"", path="/page") + b"nonsense\r\n\r\n")
+        assert await client.settled() == b""
+        behind.let.set()
+        sent = await client.settled()
+
+        assert sent.index(b"HTTP/1.1 418") < sent.index(b"HTTP/1.1 400")
+        assert client.transport.ended
+
+    run(scene)
+
+
+def test_a_tunnel_is_refused_even_to_a_provider(run: Play) -> None:
+    raw = b"CONNECT faceid.tencentcloudapi.com:443 HTTP/1.1\r\nHost: faceid.tencentcloudapi.com\r\n\r\n"
+
+    assert refusal(run, raw).startswith(b"HTTP/1.1 405 ")
+
+
+def test_a_client_that_says_no_more_still_gets_its_page(run: Play) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        client = Client(door).say(post(b"", path="/page"))
+        client.leave()
+        assert not client.transport.closed
+        behind.let.set()
+
+        assert b"HTTP/1.1 418" in await client.settled()
+        assert client.transport.closed
+
+    run(scene)
+
+
+def test_a_client_that_has_gone_is_sent_nothing(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        client = Client(door).say(post(b"", path="/page") + call)
+        client.transport.close()
+        client.connection.connection_lost(None)
+        behind.let.set()
+
+        assert await client.settled() == b""
+        assert door.connections == set()
+
+    run(scene)
+
+
+def test_a_fault_of_our_own_between_two_bytes_is_answered_500_and_logged_without_the_request(
+    run: Play, call: bytes, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> WireRequest:
+        raise KeyError("110101190001010006")
+
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        client = Client(door).say(call)
+
+        assert client.sent.startswith(b"HTTP/1.1 500 ")
+        assert client.transport.ended
+
+    monkeypatch.setattr(http_connection, "WireRequest", broken)
+    with caplog.at_level(logging.ERROR, "kyc_sim"):
+        run(scene)
+
+    assert "KeyError at test_http_connection.py" in caplog.text
+    assert "110101190001010006" not in caplog.text
+
+
+class Broken(Engine):
+    def __init__(self, services: Services, problem: Exception) -> None:
+        super().__init__(services)
+        self._problem = problem
+
+    def answer(self, request: WireRequest) -> WireResponse | None:
+        raise self._problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        pytest.param(AssertionError("tencent X: $.a breaks type"), "$.a breaks type", id="self-check"),
+        pytest.param(KeyError("110101190001010006"), "KeyError at test_http_connection.py", id="bug"),
+    ],
+)
+def test_our_own_fault_is_answered_500_and_logged_without_the_request(
+    services: Services, call: bytes, caplog: pytest.LogCaptureFixture, problem: Exception, said: str
+) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        assert Client(door).say(call).sent.endswith(b"\r\n\r\ninternal error\n")
+
+    with caplog.at_level(logging.ERROR, "kyc_sim"):
+        play(Broken(services, problem), scene)
+
+    assert said in caplog.text
+    assert "110101190001010006" not in caplog.text
