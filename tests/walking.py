@@ -20,7 +20,7 @@ SHOWN: Final = 10
 """Failures told with traceback; of the others the names of their rows are told."""
 
 Test = Callable[..., None]
-Fresh = Mapping[str, Callable[[], AbstractContextManager[Any]]]
+Fresh = Mapping[str, Callable[[], Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,8 @@ def walk(
         arguments: the parameters a row fills, as ``pytest.mark.parametrize`` takes them: names, or one string of them.
         rows: a value for each parameter (no tuple where there is one parameter), or ``pytest.param(..., id="name")``.
         by: the parameter whose values part the rows into tests of their own, where all at once would take seconds.
-        fresh: what every row gets anew: parameter to a context manager around the row, made without arguments.
-            Fixtures are as always made once for a test, which is all rows of it.
+        fresh: what every row gets anew: parameter to what makes it, called without arguments; a context manager is
+            entered for the row. Fixtures are as always made once for a test, which is all rows of it.
 
     Raises:
         ValueError: there is no row, or a row is marked; a row that may be skipped or fail belongs to ``parametrize``.
@@ -98,7 +98,10 @@ def _visit(test: Test, table: Sequence[Row], fresh: Fresh, given: Mapping[str, A
     for row in table:
         try:
             with ExitStack() as around:
-                made = {name: around.enter_context(make()) for name, make in fresh.items()}
+                made = {name: make() for name, make in fresh.items()}
+                for name, value in made.items():
+                    if isinstance(value, AbstractContextManager):
+                        made[name] = around.enter_context(value)
                 test(**given, **made, **row.arguments)
         # What pytest itself raises (a `pytest.raises` that saw nothing, a skip) is no Exception.
         except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final
@@ -25,6 +26,7 @@ from simulator.services import Services
 from simulator.settings import Settings
 from simulator.tenants import Tenant
 from simulator.wire import WireRequest
+from tests.walking import walk
 
 TABLE: Final = load_table("alibaba")
 PIXEL: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
@@ -50,12 +52,18 @@ EXTRA: Final = {
 }
 
 
-@pytest.fixture
-def tenant() -> Iterator[Tenant]:
+@contextmanager
+def new_tenant() -> Iterator[Tenant]:
     tenant = SERVICES.tenants.create()
     tenant.set_switch("alibaba.throttling", False)
     yield tenant
     SERVICES.tenants.remove(tenant.name)
+
+
+@pytest.fixture
+def tenant() -> Iterator[Tenant]:
+    with new_tenant() as tenant:
+        yield tenant
 
 
 def send(request: Request) -> Answer:
@@ -113,7 +121,7 @@ def test_the_truth_passes(operation: str, tenant: Tenant) -> None:
     assert adapter(tenant).check(operation, claim(operation)).verdict is Verdict.MATCH
 
 
-@pytest.mark.parametrize(("operation", "row"), RESULTS)
+@walk(("operation", "row"), RESULTS, fresh={"tenant": new_tenant})
 def test_every_result_is_read_as_its_row_says(operation: str, row: Outcome, tenant: Tenant) -> None:
     action = OPERATIONS[operation].action
     tenant.rules.add({"provider": "alibaba", "operation": action, "then": {"result": row.code}})
@@ -123,7 +131,7 @@ def test_every_result_is_read_as_its_row_says(operation: str, row: Outcome, tena
     assert (found.verdict, found.provider_code) == (row.verdict, row.code)
 
 
-@pytest.mark.parametrize(("operation", "row"), ERRORS)
+@walk(("operation", "row"), ERRORS, fresh={"tenant": new_tenant})
 def test_no_error_is_ever_a_pass(operation: str, row: Outcome, tenant: Tenant) -> None:
     action = OPERATIONS[operation].action
     tenant.rules.add({"provider": "alibaba", "operation": action, "then": {"error": row.code}})

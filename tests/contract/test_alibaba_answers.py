@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, quote_plus, urlencode
@@ -28,6 +29,7 @@ from simulator.services import Services
 from simulator.settings import Settings
 from simulator.tenants import Tenant
 from simulator.wire import WireRequest, WireResponse
+from tests.walking import walk
 
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "alibaba"
 CASES: Final = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.glob("*/*.json"))}
@@ -55,8 +57,8 @@ ENGINE: Final = Engine(SERVICES, inspect=check)
 NONCES: Final = count(1)
 
 
-@pytest.fixture
-def tenant() -> Iterator[Tenant]:
+@contextmanager
+def new_tenant() -> Iterator[Tenant]:
     tenant = SERVICES.tenants.create()
     yield tenant
     SERVICES.tenants.remove(tenant.name)
@@ -191,13 +193,16 @@ def assert_nothing_personal(tenant: Tenant, case: Mapping[str, Any], operation: 
                 assert spelling.encode() not in kept
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", CASES)
+@walk(
+    ("operation", "name", "way"),
+    [(name.partition("/")[0], name, way) for name, way in product(CASES, WAYS)],
+    by="operation",
+    fresh={"tenant": new_tenant},
+)
 def test_every_shipped_case_gets_the_answer_it_states_whichever_way_it_is_sent(
-    name: str, way: str, tenant: Tenant
+    operation: str, name: str, way: str, tenant: Tenant
 ) -> None:
     case = json.loads(CASES[name].read_bytes())
-    operation = name.partition("/")[0]
     row = row_of(operation, case)
 
     asked = prepared(tenant, way, case)
@@ -226,14 +231,14 @@ def test_every_shipped_case_gets_the_answer_it_states_whichever_way_it_is_sent(
 
 
 ROWS: Final = [
-    pytest.param(operation, row, id=f"{operation} {row.kind} {row.code}")
+    pytest.param(operation, row, id=f"{row.kind} {row.code}")
     for operation, facts in TABLE.operations.items()
     if facts["support"] == "answered"
     for row in (*TABLE.results(operation), *TABLE.errors(operation))
 ]
 
 
-@pytest.mark.parametrize(("operation", "row"), ROWS)
+@walk(("operation", "row"), ROWS, by="operation", fresh={"tenant": new_tenant})
 def test_every_row_can_be_had_by_a_rule(operation: str, row: Outcome, tenant: Tenant) -> None:
     name = next(name for name in CASES if name.startswith(f"{operation}/result_"))
     case = json.loads(CASES[name].read_bytes())
@@ -259,8 +264,10 @@ def test_every_row_can_be_had_by_a_rule(operation: str, row: Outcome, tenant: Te
     assert_nothing_personal(tenant, case, operation)
 
 
-@pytest.mark.parametrize(
-    "operation", [name for name, facts in TABLE.operations.items() if facts["support"] == "refused"]
+@walk(
+    "operation",
+    [name for name, facts in TABLE.operations.items() if facts["support"] == "refused"],
+    fresh={"tenant": new_tenant},
 )
 def test_an_operation_that_is_not_imitated_says_so_and_is_explained(operation: str, tenant: Tenant) -> None:
     answer = ask(tenant, "v3-query", operation, {})
@@ -292,7 +299,7 @@ def test_every_row_stands_in_the_catalogue_and_can_be_had_without_an_admin_call(
     assert [one["code"] for one in ENTRIES if not one["reach"]["without_admin"]] == []
 
 
-@pytest.mark.parametrize(("entry", "way"), KNOWN)
+@walk(("entry", "way"), KNOWN, fresh={"tenant": new_tenant})
 def test_every_way_of_the_catalogue_leads_where_it_says(
     entry: Mapping[str, Any], way: Mapping[str, Any], tenant: Tenant
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import product
 from typing import Final
 
 import pytest
@@ -23,6 +24,7 @@ from simulator.services import Services
 from simulator.settings import Settings
 from simulator.tenants import Tenant
 from simulator.wire import WireRequest
+from tests.walking import walk
 
 TABLE: Final = load_table("mps")
 PICTURE: Final = base64.b64decode(
@@ -68,7 +70,11 @@ def gateway() -> Gateway:
     return Gateway()
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.operation} {row.code}") for row in TABLE.rows])
+@walk(
+    "row",
+    [pytest.param(row, id=f"{row.operation} {row.code}") for row in TABLE.rows],
+    fresh={"gateway": Gateway},
+)
 def test_each_code_is_read_as_its_row_and_as_it_is_answered(row: Outcome, gateway: Gateway) -> None:
     operation = OPERATIONS[row.operation]
     meaning = (operation.results if row.kind == "result" else operation.errors)[row.code]
@@ -102,8 +108,7 @@ def test_an_honest_claim_passes_and_is_found_again(operation: str, gateway: Gate
 
 
 @pytest.mark.parametrize("finding", ["match", "mismatch", "not_found"])
-@pytest.mark.parametrize("mutation", MUTATIONS)
-@pytest.mark.parametrize("operation", OPERATIONS)
+@walk(("operation", "mutation"), product(OPERATIONS, MUTATIONS), fresh={"gateway": Gateway})
 def test_no_broken_answer_passes(operation: str, mutation: str, finding: str, gateway: Gateway) -> None:
     code = TABLE.operations[operation]["answers"][finding]
     gateway.tenant.rules.add(

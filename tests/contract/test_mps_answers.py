@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from simulator.services import Services
 from simulator.settings import Settings
 from simulator.tenants import Tenant
 from simulator.wire import WireRequest, WireResponse
+from tests.walking import walk
 
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "mps"
 CASES: Final = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.glob("*/*.json"))}
@@ -42,11 +44,20 @@ ENGINE: Final = Engine(SERVICES, inspect=check)
 PHOTO: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
 
 
-@pytest.fixture
-def tenant() -> Iterator[Tenant]:
+@contextmanager
+def new_tenant() -> Iterator[Tenant]:
     tenant = SERVICES.tenants.create()
     yield tenant
     SERVICES.tenants.remove(tenant.name)
+
+
+@pytest.fixture
+def tenant() -> Iterator[Tenant]:
+    with new_tenant() as tenant:
+        yield tenant
+
+
+ROWS: Final = [pytest.param(row, id=f"{row.operation} {row.code}") for row in TABLE.rows]
 
 
 def request(tenant: Tenant, operation: str, fields: Mapping[str, str], *, form: bool = False) -> WireRequest:
@@ -115,7 +126,7 @@ def row_of(operation: str, code: str) -> Outcome:
 
 
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
-@pytest.mark.parametrize("name", CASES)
+@walk("name", CASES, fresh={"tenant": new_tenant})
 def test_every_shipped_case_gets_the_answer_it_states(name: str, form: bool, tenant: Tenant) -> None:
     case = json.loads(CASES[name].read_bytes())
     operation = name.partition("/")[0]
@@ -142,7 +153,7 @@ def honest(operation: str) -> Mapping[str, str]:
     )
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.operation} {row.code}") for row in TABLE.rows])
+@walk("row", ROWS, fresh={"tenant": new_tenant})
 def test_every_row_can_be_had_by_a_rule(row: Outcome, tenant: Tenant) -> None:
     tenant.rules.add({"provider": "mps", "operation": row.operation, "then": {row.kind: row.code}})
 
@@ -153,7 +164,7 @@ def test_every_row_can_be_had_by_a_rule(row: Outcome, tenant: Tenant) -> None:
     assert_recorded(tenant, row.operation, row)
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.operation} {row.code}") for row in TABLE.rows])
+@walk("row", ROWS, fresh={"tenant": new_tenant})
 def test_every_row_can_be_had_without_an_admin_call_and_every_way_leads_there(row: Outcome, tenant: Tenant) -> None:
     entries = catalog(
         TABLE,

@@ -20,6 +20,7 @@ from simulator.providers.signzy import PROVIDER
 from simulator.services import Services
 from simulator.settings import Settings
 from simulator.wire import WireRequest
+from tests.walking import walk
 
 TABLE: Final = load_table("signzy")
 CLAIM: Final = Claim(
@@ -84,7 +85,7 @@ def test_every_outcome_is_read_as_its_row(world: World, row: Outcome) -> None:
 
 
 @pytest.mark.parametrize("code", [row.code for row in TABLE.results("verify")])
-@pytest.mark.parametrize("name", [name for name in MUTATIONS if name not in HARMLESS])
+@walk("name", [name for name in MUTATIONS if name not in HARMLESS], fresh={"world": World})
 def test_a_broken_answer_never_passes_unless_nothing_was_broken(world: World, name: str, code: str) -> None:
     world.force(result=code, mutation=name)
     try:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, quote_plus, urlencode
@@ -25,6 +27,7 @@ from simulator.services import Services
 from simulator.settings import Settings
 from simulator.tenants import Tenant
 from simulator.wire import WireRequest
+from tests.walking import walk
 
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "tencent"
 CASES: Final = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.glob("*/*.json"))}
@@ -40,8 +43,8 @@ ENGINE: Final = Engine(SERVICES, inspect=check)
 """Compares every answer with its schema, and fails the call on a difference."""
 
 
-@pytest.fixture
-def tenant() -> Iterator[Tenant]:
+@contextmanager
+def new_tenant() -> Iterator[Tenant]:
     tenant = SERVICES.tenants.create()
     yield tenant
     SERVICES.tenants.remove(tenant.name)
@@ -152,13 +155,16 @@ def row_of(operation: str, inside: Mapping[str, Any]) -> Outcome:
     return TABLE.result(operation, inside["Result"])
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", CASES)
+@walk(
+    ("operation", "name", "way"),
+    [(name.partition("/")[0], name, way) for name, way in product(CASES, WAYS)],
+    by="operation",
+    fresh={"tenant": new_tenant},
+)
 def test_every_shipped_case_gets_the_answer_it_states_whichever_way_it_is_sent(
-    name: str, way: str, tenant: Tenant
+    operation: str, name: str, way: str, tenant: Tenant
 ) -> None:
     case = json.loads(CASES[name].read_bytes())
-    operation = name.partition("/")[0]
     expected = {key: value for key, value in case["response"]["Response"].items() if key != "RequestId"}
 
     asked = request(tenant, way, operation, case["request"], case["language"], case.get("site", "intl"))
@@ -169,14 +175,14 @@ def test_every_shipped_case_gets_the_answer_it_states_whichever_way_it_is_sent(
 
 
 ROWS: Final = [
-    pytest.param(operation, row, id=f"{operation} {row.code}")
+    pytest.param(operation, row, language, id=f"{row.code} {language}")
     for operation in TABLE.operations
     for row in (*TABLE.results(operation), *TABLE.errors(operation))
+    for language in LANGUAGES
 ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("operation", "row"), ROWS)
+@walk(("operation", "row", "language"), ROWS, by="operation", fresh={"tenant": new_tenant})
 def test_every_row_can_be_had_by_a_rule_in_both_languages(
     operation: str, row: Outcome, language: str, tenant: Tenant
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ from simulator.services import Services
 from simulator.settings import Settings
 from simulator.tenants import Tenant
 from simulator.wire import WireRequest, WireResponse
+from tests.walking import walk
 
 OPERATION: Final = "ID_CARD_PHOTO_VERIFICATION"
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "upi" / OPERATION
@@ -43,11 +45,17 @@ ENGINE: Final = Engine(SERVICES, inspect=check)
 """Compares every answer with its schema, and fails the call on a difference."""
 
 
-@pytest.fixture
-def tenant() -> Iterator[Tenant]:
+@contextmanager
+def new_tenant() -> Iterator[Tenant]:
     tenant = SERVICES.tenants.create()
     yield tenant
     SERVICES.tenants.remove(tenant.name)
+
+
+@pytest.fixture
+def tenant() -> Iterator[Tenant]:
+    with new_tenant() as tenant:
+        yield tenant
 
 
 def request(tenant: Tenant, document: Mapping[str, Any], uuid: str = UUID) -> WireRequest:
@@ -121,7 +129,7 @@ def assert_nothing_personal(tenant: Tenant, document: Mapping[str, Any]) -> None
         assert secret.encode() not in kept
 
 
-@pytest.mark.parametrize("name", CASES)
+@walk("name", CASES, fresh={"tenant": new_tenant})
 def test_every_shipped_case_gets_the_answer_it_states(name: str, tenant: Tenant) -> None:
     case = json.loads(CASES[name].read_bytes())
     for number, step in enumerate(case.get("before", ())):
@@ -136,7 +144,7 @@ REFUSED_BEFORE: Final = ("result_12", "result_30")
 """Refused before anybody is looked up."""
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.code) for row in TABLE.rows])
+@walk("row", [pytest.param(row, id=row.code) for row in TABLE.rows], fresh={"tenant": new_tenant})
 def test_every_row_can_be_had_by_a_rule(row: Outcome, tenant: Tenant) -> None:
     case = json.loads(CASES["result_00"].read_bytes())
     tenant.rules.add({"provider": "upi", "operation": OPERATION, "then": {row.kind: row.code}, "times": 1})
@@ -159,7 +167,7 @@ def test_every_row_is_reached_without_an_admin_call() -> None:
     assert [entry["code"] for entry in ENTRIES if not entry["reach"]["without_admin"]] == []
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry["code"]) for entry in ENTRIES])
+@walk("entry", [pytest.param(entry, id=entry["code"]) for entry in ENTRIES], fresh={"tenant": new_tenant})
 def test_every_way_of_the_catalogue_leads_where_it_says(entry: Mapping[str, Any], tenant: Tenant) -> None:
     ways = [way for way in entry["reach"]["without_admin"] if "parameters" in way]
     assert ways

@@ -129,6 +129,19 @@ def test_each_row_gets_its_own_of_what_is_fresh_even_after_a_failure() -> None:
     assert (entered, left) == ([0, 1], [-1, -1])
 
 
+def test_what_is_fresh_need_be_no_context_manager() -> None:
+    made: list[list[str]] = []
+
+    @walk("name", ["a", "b"], fresh={"kept": list})
+    def fill(name: str, kept: list[str]) -> None:
+        kept.append(name)
+        made.append(kept)
+
+    fill()
+
+    assert made == [["a"], ["b"]]
+
+
 def test_rows_are_parted_into_tests_by_a_parameter() -> None:
     seen: list[tuple[str, int]] = []
 

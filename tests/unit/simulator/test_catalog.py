@@ -22,6 +22,7 @@ from simulator.register import ShippedPeople
 from simulator.services import Services
 from simulator.settings import Settings
 from simulator.wire import WireRequest
+from tests.walking import walk
 
 TABLE = load_table("tencent")
 OPERATION = "BankCardVerification"
@@ -230,8 +231,10 @@ def caller() -> Caller:
     return Caller()
 
 
-@pytest.mark.parametrize(
-    "entry", [pytest.param(entry, id=f"{entry['operation']}-{entry['code']}") for entry in ENTRIES]
+@walk(
+    "entry",
+    [pytest.param(entry, id=f"{entry['operation']}-{entry['code']}") for entry in ENTRIES],
+    fresh={"caller": Caller},
 )
 def test_every_way_leads_where_it_says(caller: Caller, entry: Mapping[str, Any]) -> None:
     reach = entry["reach"]
