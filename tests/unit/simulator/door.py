@@ -103,12 +103,12 @@ Scene = Callable[[SocketDoor, Behind], Awaitable[None]]
 
 
 def play(engine: Engine, scene: Scene, **options: Any) -> None:
-    """Run *scene* with a door before *engine*, for some seconds at most."""
+    """Run *scene* with a door before *engine*, for a minute at most."""
 
     async def main() -> None:
         behind = Behind()
         door = SocketDoor(engine, behind, Lines(), **options)
-        await asyncio.wait_for(scene(door, behind), 10)
+        await asyncio.wait_for(scene(door, behind), 60)
         await asyncio.sleep(0)
         assert len(door.lines) == 0
 
