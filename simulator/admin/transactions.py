@@ -38,14 +38,6 @@ def show_transaction(call: Call) -> Reply:
     )
 
 
-def finish_transaction(call: Call) -> Reply:
-    """Make asynchronous work ready whatever its progression says; once more is not too often."""
-    transaction = _known(call)
-    control = control_of(call.services, transaction)
-    control.put(call.services, call.tenant, transaction.id, control.states[0], None)
-    return show_transaction(call)
-
-
 def change_transaction(call: Call) -> Reply:
     """Put asynchronous work into another state, or finish it with an outcome."""
     check_members(call.body, ("state", "outcome"))
@@ -99,7 +91,7 @@ ROUTES: Final = (
         method="PATCH",
         path="/transactions/{id}",
         name="change_transaction",
-        about="Put asynchronous work into another state, or finish it with an outcome; GET tells which there are.",
+        about="Put asynchronous work into another state, or finish it, whatever its progression says; GET tells how.",
         view=change_transaction,
         group="records",
         parts=(ID,),
@@ -107,17 +99,5 @@ ROUTES: Final = (
         body=Body(schema=ref("TransactionChange"), examples={"finish": {"state": "ready"}}),
         answer=ref("Transaction"),
         problems=("unknown-tenant", "not-found", "conflict"),
-    ),
-    Route(
-        method="POST",
-        path="/transactions/{id}/finish",
-        name="finish_transaction",
-        about="Make asynchronous work ready whatever its progression says; the way on for manual and never.",
-        view=finish_transaction,
-        group="records",
-        parts=(ID,),
-        query=(TENANT,),
-        answer=ref("Transaction"),
-        problems=("unknown-tenant", "not-found"),
     ),
 )

@@ -165,7 +165,7 @@ def test_work_that_waits_for_a_hand_is_finished_by_the_admin_api(customer: Custo
     token = customer.submit(**customer.truth())
     waiting = customer.poll(token).status_code
     transaction = customer.transaction()
-    customer.server.admin("POST", f"/transactions/{transaction['id']}/finish?tenant={customer.name}")
+    customer.server.admin("PATCH", f"/transactions/{transaction['id']}?tenant={customer.name}", {"state": "ready"})
 
     assert (waiting, transaction["ready"], customer.poll(token).status_code) == (202, False, 200)
 

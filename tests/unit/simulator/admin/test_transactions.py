@@ -22,7 +22,7 @@ def transactions(services: Services) -> Transactions:
 def test_a_hand_finishes_what_nothing_else_would(send: Send, transactions: Transactions, kind: str) -> None:
     transactions.start("work-1", "toy", {"name": "测试甲"}, Progression(kind=kind))
     before = send("GET", "transactions/work-1").get_json()
-    finished = send("POST", "transactions/work-1/finish").get_json()
+    finished = send("PATCH", "transactions/work-1", {"state": "ready"}).get_json()
 
     assert (before["ready"], finished["ready"]) == (False, True)
     assert send("GET", "transactions/work-1").get_json() == finished
@@ -46,12 +46,12 @@ def test_attempts_of_its_callbacks_stand_with_it(send: Send, services: Services,
     ]
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "transactions/x"), ("POST", "transactions/x/finish")])
-def test_work_of_another_tenant_is_not_found(send: Send, services: Services, method: str, path: str) -> None:
+@pytest.mark.parametrize(("method", "body"), [("GET", None), ("PATCH", {"state": "ready"})])
+def test_work_of_another_tenant_is_not_found(send: Send, services: Services, method: str, body: object) -> None:
     services.tenants.create("other").transactions.start("x", "toy", {}, Progression(kind="never"))
 
-    assert send(method, path).status_code == 404
-    assert send(method, path, tenant="other").status_code == 200
+    assert send(method, "transactions/x", body).status_code == 404
+    assert send(method, "transactions/x", body, tenant="other").status_code == 200
 
 
 def test_work_without_more_to_it_can_be_finished_and_nothing_else(send: Send, transactions: Transactions) -> None:
