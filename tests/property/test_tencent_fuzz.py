@@ -30,6 +30,7 @@ from simulator.engine import Engine
 from simulator.journal import JournalLimits
 from simulator.ledger import LedgerLimits
 from simulator.providers.tencent import PROVIDER
+from simulator.providers.tencent.gateway import LONGEST_FORM, LONGEST_QUERY
 from simulator.services import Services
 from simulator.settings import Settings
 from simulator.upstream import Exchange, Provider
@@ -212,7 +213,10 @@ class Maker:
         return Spoilt(method, self.chance.choice(("/", "/tencent", "/tencent/")), query, headers, body)
 
     def v1(self, action: str, raw: bytes, *, get: bool) -> Spoilt:
-        """Sign whatever *raw* decodes to, as a client that sends just these bytes would have."""
+        """Sign whatever *raw* decodes to, as a client that sends just these bytes would have.
+
+        What is refused for its size is signed as if it said nothing: nobody gets as far as the signature.
+        """
         host = HOSTS[action]
         method = "GET" if get else "POST"
         common = {
@@ -222,8 +226,10 @@ class Maker:
             "Timestamp": str(self.now),
             "Version": "2018-03-01",
         }
-        raw = raw + b"&" + urlencode(common).encode()
-        pairs = dict(query_pairs(raw))
+        said = raw if len(raw) <= (LONGEST_QUERY if get else LONGEST_FORM) else b""
+        tail = b"&" + urlencode(common).encode()
+        raw += tail
+        pairs = dict(query_pairs(said + tail))
         signature = tencent_v1.sign(secret_key=self.keys["secret_key"], method=method, host=host, params=pairs)
         raw += b"&" + urlencode({"Signature": signature}).encode()
         query, body = (raw, b"") if get else (b"", raw)
