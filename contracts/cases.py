@@ -173,9 +173,8 @@ def spoiling(planned: Planned, code: str, extra: Mapping[str, Any], people: tupl
 
 
 def rows_of(plan: Plan, planned: Planned) -> Sequence[Outcome]:
-    """Return every row the operation may answer: its results, its own errors, the common ones it has no own of."""
-    errors = [row for row in plan.table.errors(planned.wire) if row == plan.table.error(planned.wire, row.code)]
-    return (*plan.table.results(planned.wire), *errors)
+    """Return every row the operation may answer."""
+    return plan.table.answers(planned.wire)
 
 
 def spelt(plan: Plan, planned: Planned, row: Outcome) -> str:

@@ -209,6 +209,11 @@ class OutcomeTable:
         """Return the error rows the operation may answer, its own and the common ones."""
         return tuple(row for row in self.rows if row.kind == "error" and row.operation in (operation, EVERY_OPERATION))
 
+    def answers(self, operation: str) -> tuple[Outcome, ...]:
+        """Return every row the operation may answer: its results, its own errors, the common ones it has no own of."""
+        errors = [row for row in self.errors(operation) if row == self.error(operation, row.code)]
+        return (*self.results(operation), *errors)
+
 
 def providers() -> tuple[str, ...]:
     """Return the providers that have an outcome table, sorted."""
