@@ -22,7 +22,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -34,6 +34,8 @@ from cryptography.hazmat.primitives.padding import PKCS7
 
 _TAG_BYTES: Final = 16
 _BLOCK_BITS: Final = 128
+_FIRST_BLOCK: Final = (2).to_bytes(4)
+"""Counter of the first block of text in GCM behind an IV of twelve bytes; 1 belongs to the tag."""
 _SM2_OVERHEAD: Final = 1 + 64 + 32
 """Bytes an SM2 ciphertext adds: the point with its leading 04, and the digest."""
 
@@ -73,6 +75,8 @@ class Sealed:
         iv: as on the wire (``Iv``).
         algorithm: how the fields are encrypted.
         tags: Base64 of each field's tag, in the order of ``fields``; empty for AES (``TagList``).
+        detached: whether tags stand apart. A form without ``TagList`` has no place for them: there the tag of an SM4
+            field follows its ciphertext, or is missing.
     """
 
     fields: tuple[str, ...]
@@ -80,6 +84,7 @@ class Sealed:
     iv: str = field(repr=False)
     algorithm: Algorithm = Algorithm.AES
     tags: tuple[str, ...] = field(default=(), repr=False)
+    detached: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +118,24 @@ def unwrap_key(sealed: Sealed, keys: ProviderKeys) -> bytes:
     """Return the symmetric key of a request.
 
     Raises:
+        CannotOpen: as for `unwrap_with`.
+    """
+    return unwrap_with(sealed, keys.rsa if sealed.algorithm is Algorithm.AES else keys.sm2)
+
+
+def unwrap_with(sealed: Sealed, private_key: RSAPrivateKey | bytes) -> bytes:
+    """Return the symmetric key of a request, by one private key: RSA, or the 32 bytes of SM2.
+
+    Raises:
         CannotOpen: it does not unwrap to a key of the algorithm's length. That length is the check: RSA unwrapping of
             a damaged blob gives random bytes instead of failing.
     """
     blob = _decoded(sealed.wrapped_key, "key is not Base64")
     try:
-        key = keys.rsa.decrypt(blob, PKCS1v15()) if sealed.algorithm is Algorithm.AES else _sm2_open(blob, keys.sm2)
+        if isinstance(private_key, bytes):
+            key = _sm2_open(blob, private_key)
+        else:
+            key = private_key.decrypt(blob, PKCS1v15())
     except ValueError:
         raise CannotOpen("key does not unwrap") from None
     if len(key) != sealed.algorithm.key_bytes:
@@ -132,16 +149,21 @@ def open_with_key(sealed: Sealed, values: Mapping[str, str], key: bytes) -> dict
     Raises:
         CannotOpen: as for `open_fields`.
     """
+    if not sealed.fields:
+        return {}
     iv = iv_bytes(sealed.iv, sealed.algorithm)
-    if sealed.algorithm is Algorithm.SM4 and len(sealed.tags) != len(sealed.fields):
+    apart = sealed.algorithm is Algorithm.SM4 and sealed.detached
+    if apart and len(sealed.tags) != len(sealed.fields):
         raise CannotOpen("tags and fields differ in number")
     found = {}
     for index, name in enumerate(sealed.fields):
         ciphertext = _decoded(values[name], "field is not Base64")
         if sealed.algorithm is Algorithm.AES:
             plaintext = _aes_open(ciphertext, key, iv)
-        else:
+        elif apart:
             plaintext = _sm4_open(ciphertext, key, iv, _decoded(sealed.tags[index], "tag is not Base64"))
+        else:
+            plaintext = _sm4_open_whole(ciphertext, key, iv)
         try:
             found[name] = plaintext.decode()
         except UnicodeDecodeError:
@@ -172,18 +194,31 @@ def seal_fields(
         blob = _sm2_seal(key, public_key, random_bytes)
     else:
         blob = public_key.encrypt(key, PKCS1v15())
+    empty = Sealed(fields=(), wrapped_key=_encoded(blob), iv="", algorithm=algorithm)
+    return seal_with_key(empty, values, key=key, iv=iv)
+
+
+def seal_with_key(given: Sealed, values: Mapping[str, str], *, key: bytes, iv: bytes) -> tuple[Sealed, dict[str, str]]:
+    """Encrypt *values* under a symmetric *key* that the other side knows already, as the provider does in answers.
+
+    Args:
+        given: whose algorithm and wrapped key are kept.
+        values: plaintext by field name.
+        key: of the algorithm's length.
+        iv: of the algorithm's length; never used before with this key.
+
+    Returns:
+        The ``Encryption`` object, and the ciphertext of every field.
+    """
     sealed_values, tags = {}, []
     for name, value in values.items():
-        if algorithm is Algorithm.AES:
+        if given.algorithm is Algorithm.AES:
             ciphertext = _aes_seal(value.encode(), key, iv)
         else:
             ciphertext, tag = _sm4_seal(value.encode(), key, iv)
             tags.append(_encoded(tag))
         sealed_values[name] = _encoded(ciphertext)
-    sealed = Sealed(
-        fields=tuple(values), wrapped_key=_encoded(blob), iv=_encoded(iv), algorithm=algorithm, tags=tuple(tags)
-    )
-    return sealed, sealed_values
+    return replace(given, fields=tuple(values), iv=_encoded(iv), tags=tuple(tags)), sealed_values
 
 
 def iv_bytes(text: str, algorithm: Algorithm) -> bytes:
@@ -260,6 +295,15 @@ def _sm4_open(ciphertext: bytes, key: bytes, iv: bytes, tag: bytes) -> bytes:
         raise CannotOpen("field does not decrypt") from None
 
 
+def _sm4_open_whole(ciphertext: bytes, key: bytes, iv: bytes) -> bytes:
+    """Open a field whose tag follows it; else one that has none, which nothing protects."""
+    try:
+        return _sm4_open(ciphertext[:-_TAG_BYTES], key, iv, ciphertext[-_TAG_BYTES:])
+    except CannotOpen:
+        decryptor = Cipher(algorithms.SM4(key), modes.CTR(iv + _FIRST_BLOCK)).decryptor()
+        return decryptor.update(ciphertext) + decryptor.finalize()
+
+
 def _sm4_seal(plaintext: bytes, key: bytes, iv: bytes) -> tuple[bytes, bytes]:
     encryptor = Cipher(algorithms.SM4(key), modes.GCM(iv)).encryptor()
     return encryptor.update(plaintext) + encryptor.finalize(), encryptor.tag
@@ -288,20 +332,33 @@ def _sm2_seal(key: bytes, public_key: bytes, random_bytes: Callable[[int], bytes
     return blob
 
 
-def parse_sealed(document: Mapping[str, object], algorithm: Algorithm) -> Sealed:
+def parse_sealed(document: Mapping[str, object], algorithm: Algorithm, *, detached: bool = True) -> Sealed:
     """Read the members of an ``Encryption`` object whose types were checked.
 
     Args:
-        document: by wire name.
+        document: by wire name; what is absent or null is empty.
         algorithm: what ``Algorithm`` says, or stands for where it is absent.
+        detached: whether the form has a ``TagList``.
     """
     return Sealed(
-        fields=_texts(document["EncryptList"]),
-        wrapped_key=str(document["CiphertextBlob"]),
-        iv=str(document["Iv"]),
+        fields=_texts(document.get("EncryptList")),
+        wrapped_key=str(document.get("CiphertextBlob") or ""),
+        iv=str(document.get("Iv") or ""),
         algorithm=algorithm,
-        tags=_texts(document.get("TagList") or ()),
+        tags=_texts(document.get("TagList")),
+        detached=detached,
     )
+
+
+def sealed_document(sealed: Sealed) -> dict[str, object]:
+    """Return the ``Encryption`` object; the undoing of `parse_sealed`."""
+    return {
+        "EncryptList": list(sealed.fields),
+        "CiphertextBlob": sealed.wrapped_key,
+        "Iv": sealed.iv,
+        "Algorithm": sealed.algorithm.value,
+        "TagList": list(sealed.tags),
+    }
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ Source: `contracts/outcomes/tencent.json`, whose operations name their own.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,14 +51,17 @@ def request_schema(operation: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         "$comment": f"Source: {facts['source']} [{facts['evidence']}].",
         "type": "object",
         "required": [field["name"] for field in facts["fields"] if field["required"]],
-        "properties": {field["name"]: _parameter(field) for field in facts["fields"]},
+        "properties": {field["name"]: _parameter(field, facts) for field in facts["fields"]},
         "additionalProperties": False,
     }
 
 
-def _parameter(field: Mapping[str, Any]) -> dict[str, Any]:
+def _parameter(field: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     described = {"$comment": field["note"]} if "note" in field else {}
-    return {**described, "$ref": f"common.json#/$defs/{REQUEST.get(field['type'], field['name'])}"}
+    named = REQUEST.get(field["type"], field["name"])
+    if field["type"] == "Encryption" and not any(each["encryptable"] for each in facts["fields"]):
+        named = "AnswerKey"
+    return {**described, "$ref": f"common.json#/$defs/{named}"}
 
 
 def response_schema(operation: str, table: OutcomeTable) -> dict[str, Any]:
@@ -66,6 +69,7 @@ def response_schema(operation: str, table: OutcomeTable) -> dict[str, Any]:
     facts = table.operations[operation]
     members = {member["name"]: _member(operation, table, member) for member in facts["answer"]}
     everywhere = [member["name"] for member in facts["answer"] if "sites" not in member]
+    clear = _answer(members, everywhere)
     return {
         "$schema": DIALECT,
         "$id": f"{BASE}tencent/{operation}.response.json",
@@ -73,20 +77,29 @@ def response_schema(operation: str, table: OutcomeTable) -> dict[str, Any]:
         "$comment": f"Result is text, never a number. Source: {facts['source']} [{facts['evidence']}].",
         "type": "object",
         "required": ["Response"],
+        "properties": {"Response": {"anyOf": [clear, _sealed_answer()]} if facts.get("sealed_members") else clear},
+        "additionalProperties": False,
+    }
+
+
+def _answer(members: Mapping[str, Any], needed: Sequence[str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": [*needed, "RequestId"],
         "properties": {
-            "Response": {
-                "type": "object",
-                "required": [*everywhere, "RequestId"],
-                "properties": {
-                    **members,
-                    "RequestId": {"$ref": "common.json#/$defs/RequestId"},
-                    "DeprecatedWarning": {"$ref": "common.json#/$defs/DeprecatedWarning"},
-                },
-                "additionalProperties": False,
-            }
+            **members,
+            "RequestId": {"$ref": "common.json#/$defs/RequestId"},
+            "DeprecatedWarning": {"$ref": "common.json#/$defs/DeprecatedWarning"},
         },
         "additionalProperties": False,
     }
+
+
+def _sealed_answer() -> dict[str, Any]:
+    """Return the schema of an answer that is encrypted as a whole."""
+    sealed = {name: {"$ref": f"common.json#/$defs/{name}"} for name in ("Encryption", "EncryptedBody")}
+    comment = "Encrypted as a whole (IsEncryptResponse): what else stands beside the body is stated nowhere [inferred]."
+    return {"$comment": comment, **_answer(sealed, tuple(sealed))}
 
 
 def _member(operation: str, table: OutcomeTable, member: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,10 +41,8 @@ def put_key(call: Call) -> Reply:
         raise Problem("not-found", "no certificate can have such an id")
     use = _word(call.body, "use", Use)
     state = _word(call.body, "state", State) if "state" in call.body else State.ACTIVE
-    provider = _provider(call)
+    provider = _provider(call, use)
     ring = call.tenant.keys[provider.name]
-    if use not in ring.uses:
-        raise invalid("/use", f"{provider.name} has certificates for {', '.join(sorted(ring.uses))}")
     known = ring.find(kid)
     certificate = _new(kid, use, call.body) if known is None else _same(known, use, call.body)
     parties = _parties(call, provider, use, certificate.parties)
@@ -64,13 +62,17 @@ def _word(body: dict[str, Any], name: str, kind: type[Use] | type[State]) -> Any
         raise invalid(f"/{name}", f"one of {', '.join(kind)}") from None
 
 
-def _provider(call: Call) -> Provider:
+def _provider(call: Call, use: Use) -> Provider:
+    """Return whose certificate it is: the provider that is named, or the only one that has any of that use."""
     played = {provider.name: provider for provider in call.services.providers if provider.name in call.tenant.keys}
-    name = call.body.get("provider")
-    if name is None and len(played) == 1 and "provider" not in call.body:
-        return next(iter(played.values()))
+    having = [name for name in played if use in call.tenant.keys[name].uses]
+    if "provider" not in call.body and len(having) == 1:
+        return played[having[0]]
+    name = call.body.get("provider") if "provider" in call.body or len(played) != 1 else next(iter(played))
     if not isinstance(name, str) or name not in played:
         raise invalid("/provider", f"one of {', '.join(played)}" if played else "this tenant has no certificates")
+    if name not in having:
+        raise invalid("/use", f"{name} has certificates for {', '.join(sorted(call.tenant.keys[name].uses))}")
     return played[name]
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.admin import clock, keys, knowledge, people, records, rules, system, tenants, transactions
+from simulator.admin import (
+    clock,
+    keys,
+    knowledge,
+    people,
+    records,
+    rules,
+    symmetric_keys,
+    system,
+    tenants,
+    transactions,
+)
 from simulator.admin.openapi import describe
 from simulator.admin.route import Call, Reply, Route, ref
 
@@ -27,6 +38,7 @@ ROUTES: Final = (
     ),
     *tenants.ROUTES,
     *keys.ROUTES,
+    *symmetric_keys.ROUTES,
     *people.ROUTES,
     *rules.ROUTES,
     *clock.ROUTES,

@@ -37,11 +37,16 @@ _HAN: Final = "汉"
 
 
 def members(call: Call, outcome: Outcome, description: str) -> dict[str, Any]:
-    """Return the members of an answer, all but RequestId, in documented order."""
+    """Return the members of an answer, all but RequestId, in documented order, encrypted where that was asked for."""
     known: dict[str, Any] = {"Result": outcome.code, "Description": description}
     known |= EXTRAS[call.operation.name](call, outcome)
     known |= call.shown
-    return {name: known[name] for name in call.operation.answer}
+    told = {name: known[name] for name in call.operation.answer}
+    if call.opened is None:
+        return told
+    from simulator.providers.tencent import sealed_answers  # brings cryptography along, which start-up does without
+
+    return sealed_answers.sealed(call, told)
 
 
 def _bank(call: Call, outcome: Outcome) -> Members:

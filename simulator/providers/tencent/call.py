@@ -17,6 +17,7 @@ from simulator.providers.tencent.messages import Common
 if TYPE_CHECKING:
     from kyc_core.people import Person
     from simulator.providers.tencent.card_pictures import CardPicture
+    from simulator.providers.tencent.decryption import Opened
     from simulator.upstream import Exchange
 
 
@@ -56,6 +57,7 @@ class Call:
         values: what the claim says, by element (``resident_id``), as the product reads it.
         person: the person on file whom the call is about.
         card: the picture of a card that the claim was read from, if it was.
+        opened: the envelope of encrypted fields, if there was one.
         warnings: the warnings about such a picture that are asked for.
         sampled: whether an example of the documentation is answered.
         shown: members of the answer as that example shows them.
@@ -73,6 +75,7 @@ class Call:
         "exchange",
         "headers",
         "now",
+        "opened",
         "operation",
         "pairs",
         "parameters",
@@ -109,6 +112,7 @@ class Call:
         self.person: Person | None = None
         self.card: CardPicture | None = None
         self.warnings: frozenset[str] = _NO_WARNINGS
+        self.opened: Opened | None = None
         self.sampled = False
         self.shown: Mapping[str, Any] = _NOTHING_SHOWN
         self.switch: Callable[[str], Any] = exchange.tenant.readings.__getitem__

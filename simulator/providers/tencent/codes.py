@@ -66,22 +66,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One member of a nested object: its name, type, and whether the object is of use without it."""
+    """One member of a nested object: its name and type."""
 
     name: str
     kind: Kind
-    required: bool
 
 
 OBJECTS: Final[Mapping[Kind, Mapping[str, Member]]] = MappingProxyType(
     {
         Kind.ENCRYPTION: MappingProxyType(
             {
-                "EncryptList": Member(name="EncryptList", kind=Kind.LIST, required=True),
-                "CiphertextBlob": Member(name="CiphertextBlob", kind=Kind.STRING, required=True),
-                "Iv": Member(name="Iv", kind=Kind.STRING, required=True),
-                "Algorithm": Member(name="Algorithm", kind=Kind.STRING, required=False),
-                "TagList": Member(name="TagList", kind=Kind.LIST, required=False),
+                "EncryptList": Member(name="EncryptList", kind=Kind.LIST),
+                "CiphertextBlob": Member(name="CiphertextBlob", kind=Kind.STRING),
+                "Iv": Member(name="Iv", kind=Kind.STRING),
+                "Algorithm": Member(name="Algorithm", kind=Kind.STRING),
+                "TagList": Member(name="TagList", kind=Kind.LIST),
             }
         )
     }
@@ -115,6 +114,11 @@ class Field:
     length: tuple[int, int] | None = None
     limit: int = 0
 
+
+_WRAPPED_KEY: Final = "CiphertextBlob"
+_ENVELOPE: Final = ("EncryptList", _WRAPPED_KEY, "Iv")
+"""What encrypted fields cannot do without; an action with the object has them there, another beside its fields."""
+_OF_ANSWERS: Final = ("IsEncrypt", "IsEncryptResponse")
 
 FAILURES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -155,6 +159,9 @@ class Operation:
         picture: the elements that may hold a picture of a card, the one that counts first; empty for most actions.
         formats: the elements whose spelling is checked, in the order of the result codes that say so.
         has_ranges: whether, at any site, it tells numbers of unsupported ranges from others.
+        encrypting: names of the parameters that have to do with encryption.
+        needed: members that ``Encryption`` cannot do without; where only answers are encrypted, the key alone.
+        sealed_members: members of an answer that are encrypted on demand.
         elements_by: the elements that count by the value of another: ``{"question": {"0": ("mobile",)}}``.
     """
 
@@ -179,6 +186,9 @@ class Operation:
     picture: tuple[str, ...]
     formats: tuple[str, ...]
     has_ranges: bool
+    encrypting: frozenset[str]
+    needed: frozenset[str]
+    sealed_members: tuple[str, ...]
     elements_by: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     def meaning(self, word: str) -> Outcome:
@@ -237,6 +247,11 @@ def _operation(rows: OutcomeTable, name: str, site: Site | None) -> Operation:
         picture=tuple(facts.get("picture", ())),
         formats=_in_order_of(row.meaning for row in rows.results(name)),
         has_ranges=any(row.meaning == "range_unsupported" for row in rows.results(name)),
+        encrypting=frozenset(
+            field.name for field in fields if field.kind in OBJECTS or field.name in (*_ENVELOPE, *_OF_ANSWERS)
+        ),
+        needed=frozenset(_ENVELOPE if any(field.encryptable for field in fields) else (_WRAPPED_KEY,)),
+        sealed_members=tuple(facts.get("sealed_members", ())),
         elements_by=MappingProxyType(
             {
                 element: MappingProxyType({value: tuple(counting) for value, counting in choices.items()})

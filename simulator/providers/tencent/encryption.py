@@ -1,25 +1,40 @@
-"""Step 17: what can be said about encrypted fields without decrypting them. Pure.
+"""Step 17, what can be said about encrypted fields without a key: which are meant, and whether they may be. Pure.
 
-The shape of ``Encryption`` is judged in full. Ciphertext is not read yet: no key of ours is published, so what reaches
-that point gets the answer the provider gives for a ciphertext it cannot open.
+Most actions take an ``Encryption`` object. PhoneVerification has ``CiphertextBlob``, ``EncryptList`` and ``Iv`` beside
+its other fields, without a word about the algorithm: the length of the IV tells it. CheckIdCardInformation takes the
+object for the key alone, under which its answer, or two members of it, are encrypted on demand.
 
 Source:
-    Object, algorithms and encryptable fields: official SDKs and their API metadata [sdk]; order of the checks
-    [inferred].
+    Object, algorithms, encryptable fields, switches of the answer: official SDKs, their API metadata and the crypto
+    helpers [sdk]; order of the checks, and what stands in the flat form for which algorithm [inferred].
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from kyc_core.tencent_encryption import Algorithm, Sealed, guessed_algorithm, parse_sealed
 from simulator.providers.tencent.codes import Operation
+from simulator.providers.tencent.parameters import boolean
 
-ALGORITHMS: Final = ("AES-256-CBC", "SM4-GCM")
-DEFAULT_ALGORITHM: Final = ALGORITHMS[0]
+OBJECT: Final = "Encryption"
+_BODY_NAMES: Final = frozenset({"EncryptionBody"})
+"""What the Go helper lists where the object serves the answer alone."""
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class AnswerForm(Enum):
+    """How much of an answer is to be encrypted."""
+
+    CLEAR = 0
+    MEMBERS = 1
+    """The personal ones (``IsEncrypt``)."""
+    BODY = 2
+    """All of it (``IsEncryptResponse``); goes before the other."""
 
 
 class Fault(NamedTuple):
@@ -30,21 +45,54 @@ class Fault(NamedTuple):
     evidence: Mapping[str, Any]
 
 
-def first_fault(operation: Operation, name: str, parameters: Mapping[str, Any]) -> Fault:
-    """Return why the fields that ``parameters[name]`` lists are refused.
+def read(operation: Operation, parameters: Mapping[str, Any]) -> Sealed | Fault | None:
+    """Return the envelope of a request; ``None`` where it has none.
 
     Args:
         operation: says which fields may be encrypted.
-        name: of the parameter that holds the object, ``Encryption``.
         parameters: of the right types.
     """
-    given = parameters[name]
-    algorithm = given.get("Algorithm") or DEFAULT_ALGORITHM
-    if algorithm not in ALGORITHMS:
-        places = {"parameter": f"{name}.Algorithm", "value": algorithm}
-        return Fault("InvalidParameterValue", places, {"parameter": f"{name}.Algorithm"})
-    listed = given["EncryptList"]
-    odd = [index for index, field in enumerate(listed) if field not in operation.encryptable or field not in parameters]
-    if odd:
-        return Fault("InvalidParameter.UnsupportEncryptField", _NOTHING, {"parameter": f"{name}.EncryptList.{odd[0]}"})
-    return Fault("FailedOperation.DecryptSystemError", _NOTHING, {"algorithm": algorithm, "fields": len(listed)})
+    if OBJECT in operation.objects:
+        given = parameters.get(OBJECT)
+        return None if given is None else _of_object(operation, given, parameters)
+    if not any(parameters.get(name) for name in operation.encrypting):
+        return None
+    return _checked(
+        operation,
+        parse_sealed(parameters, guessed_algorithm(parameters.get("Iv", "")), detached=False),
+        "EncryptList",
+        parameters,
+    )
+
+
+def wanted_answer(operation: Operation, parameters: Mapping[str, Any]) -> AnswerForm:
+    """Return how much of the answer the request wants encrypted."""
+    if not operation.sealed_members:
+        return AnswerForm.CLEAR
+    if boolean(parameters.get("IsEncryptResponse", False)):
+        return AnswerForm.BODY
+    return AnswerForm.MEMBERS if boolean(parameters.get("IsEncrypt", False)) else AnswerForm.CLEAR
+
+
+def _of_object(operation: Operation, given: Mapping[str, Any], parameters: Mapping[str, Any]) -> Sealed | Fault:
+    named = given.get("Algorithm") or Algorithm.AES.value
+    try:
+        algorithm = Algorithm(named)
+    except ValueError:
+        place = f"{OBJECT}.Algorithm"
+        return Fault("InvalidParameterValue", {"parameter": place, "value": named}, {"parameter": place})
+    return _checked(operation, parse_sealed(given, algorithm), f"{OBJECT}.EncryptList", parameters)
+
+
+def _checked(operation: Operation, sealed: Sealed, place: str, parameters: Mapping[str, Any]) -> Sealed | Fault:
+    """Return *sealed* if every name in it is a field that was sent and may be encrypted."""
+    if operation.sealed_members and _BODY_NAMES.issuperset(sealed.fields):
+        return _without_fields(sealed)
+    for index, name in enumerate(sealed.fields):
+        if name not in operation.encryptable or name not in parameters:
+            return Fault("InvalidParameter.UnsupportEncryptField", _NOTHING, {"parameter": f"{place}.{index}"})
+    return sealed
+
+
+def _without_fields(sealed: Sealed) -> Sealed:
+    return Sealed(fields=(), wrapped_key=sealed.wrapped_key, iv=sealed.iv, algorithm=sealed.algorithm)

@@ -13,7 +13,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -63,7 +63,9 @@ def first_fault(operation: Operation, parameters: Mapping[str, Any], *, as_text:
     for name, value in parameters.items():
         if type(value) is str and kinds[name] is Kind.STRING:
             continue
-        fault = next(_faults(name, value, kinds[name], as_text=as_text), None)
+        if value is None and kinds[name] in OBJECTS:
+            continue  # null stands for no object
+        fault = next(_faults(name, value, kinds[name], operation.needed, as_text=as_text), None)
         if fault is not None:
             return fault
     return None
@@ -104,7 +106,7 @@ def _are_known_texts(operation: Operation, parameters: Mapping[str, Any]) -> boo
     return operation.texts.issuperset(parameters) and set(map(type, parameters.values())) <= _TEXT
 
 
-def _faults(name: str, value: Any, kind: Kind, *, as_text: bool) -> Iterator[Fault]:
+def _faults(name: str, value: Any, kind: Kind, needed: Collection[str], *, as_text: bool) -> Iterator[Fault]:
     members = OBJECTS.get(kind)
     if members is None:
         if not _fits(value, kind, as_text=as_text):
@@ -118,14 +120,14 @@ def _faults(name: str, value: Any, kind: Kind, *, as_text: bool) -> Iterator[Fau
         yield Fault("InvalidParameter", name, "object")
         return
     given = {member: inner for member, inner in value.items() if inner is not None}
-    for member in members.values():
-        if member.required and member.name not in given:
-            yield Fault("MissingParameter", f"{name}.{member.name}")
+    for member in members:
+        if member in needed and member not in given:
+            yield Fault("MissingParameter", f"{name}.{member}")
     for member_name in given:
         if member_name not in members:
             yield Fault("UnknownParameter", f"{name}.{member_name}")
     for member_name, inner in given.items():
-        yield from _faults(f"{name}.{member_name}", inner, members[member_name].kind, as_text=as_text)
+        yield from _faults(f"{name}.{member_name}", inner, members[member_name].kind, needed, as_text=as_text)
 
 
 def _fits(value: Any, kind: Kind, *, as_text: bool) -> bool:

@@ -12,7 +12,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from contracts.loader import Outcome
 from kyc_core.dates import day_at
@@ -20,7 +20,6 @@ from kyc_core.verdicts import Verdict
 from simulator.chain import Decision
 from simulator.providers.tencent import (
     card_pictures,
-    encryption,
     formats,
     hashing,
     identity,
@@ -66,12 +65,12 @@ def account(call: Call) -> Evidence:
 
 
 def encrypted_fields(call: Call) -> Evidence:
-    """17. Encrypted fields may be so, and can be decrypted."""
-    for name in call.operation.objects:
-        if name in call.parameters:
-            fault = encryption.first_fault(call.operation, name, call.parameters)
-            refuse(call, fault.code, fault.places, evidence=fault.evidence)
-    return None
+    """17. Encrypted fields may be so, and can be decrypted; from here on their values are clear."""
+    if call.operation.encrypting.isdisjoint(call.parameters):
+        return None
+    from simulator.providers.tencent import decryption  # brings cryptography along, which start-up does without
+
+    return decryption.open_request(call)
 
 
 def values(call: Call) -> Evidence:
@@ -159,14 +158,23 @@ def rule(call: Call) -> Decision | None:
     """A rule of the tenant."""
     exchange = call.exchange
     fired = exchange.tenant.rules.fire(NAME, call.operation.name, exchange.fields)
+    closed = call.opened is not None and call.opened.key is None
     if fired is None:
-        return None
+        return _closed(call) if closed else None
     exchange.rule = fired
     evidence = {"rule": fired.id}
     if fired.then.error is not None:
         refuse_as_told(call, fired.then.error, evidence)
     result = fired.then.result
+    if closed and result is None:
+        _closed(call)
     return Decision(None if result is None else table().result(call.operation.name, result), evidence)
+
+
+def _closed(call: Call) -> NoReturn:
+    """Refuse a call whose encrypted fields stayed closed: nothing behind a rule could read them."""
+    evidence = {"cause": "the fields stayed closed, and no rule answers"}
+    refuse(call, "FailedOperation.DecryptSystemError", evidence=evidence)
 
 
 def documentation_sample(call: Call) -> Decision | None:

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kyc_core.signing.rsa_keys import private_pem, public_pem
+from simulator.key_forms import new_pair
 from simulator.keys import State, Use
+from simulator.providers import PROVIDERS
 from simulator.services import Services
+from simulator.settings import Settings
 from simulator.throwaway_keys import throwaway_pair
 
 Send = Callable[..., TestResponse]
@@ -167,3 +171,32 @@ def test_nobodys_certificates_cannot_be_changed(send: Send) -> None:
 
     assert (answer.status_code, pointers(answer)) == (422, ["/provider"])
     assert send("PUT", "keys/new", {"use": "signing"}, tenant="nobody").status_code == 404
+
+
+def test_the_use_tells_the_provider_where_only_one_has_it(make_client: Callable[..., FlaskClient]) -> None:
+    client = make_client(services=Services(Settings(), PROVIDERS))
+    found = {}
+    for use in Use:
+        answer = client.put(f"/__admin/keys/new-{use}", json={"use": use})
+        assert answer.status_code == 200
+        found[use.value] = answer.get_json()["provider"]
+
+    tencent = {use: name for use, name in found.items() if name == "tencent"}
+    assert tencent == {"rsa_encryption": "tencent", "sm2_encryption": "tencent"}
+    assert {*found.values()} == {"tencent", "upi"}
+
+
+@pytest.mark.parametrize("use", [Use.RSA_ENCRYPTION, Use.SM2_ENCRYPTION])
+def test_a_pair_of_ones_own_is_handed_out_as_the_provider_does(
+    make_client: Callable[..., FlaskClient], use: Use
+) -> None:
+    client = make_client(services=Services(Settings(), PROVIDERS))
+    brought = new_pair(use, 77)
+    made = client.put("/__admin/keys/mine", json={"use": use, "private_key": brought.private_key})
+    refused = client.put("/__admin/keys/theirs", json={"use": use, "public_key": "PEM"})
+
+    assert made.get_json()["public_key"] == brought.public_key
+    handed_out = client.get("/__admin/credentials").get_json()["tencent"]
+    assert (handed_out[f"{use}_kid"], handed_out[f"{use}_public_key"]) == ("mine", brought.public_key)
+    assert pointers(refused) == ["/public_key"]
+    assert pointers(client.put("/__admin/keys/x", json={"use": "signing", "provider": "tencent"})) == ["/use"]

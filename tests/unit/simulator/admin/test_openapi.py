@@ -121,8 +121,8 @@ def test_what_the_design_names_is_there() -> None:
     paths = {path.removeprefix(BASE).split("/")[1] for _, path, _ in OPERATIONS}
 
     assert paths == {
-        "health", "version", "reset", "tenants", "credentials", "keys", "people", "rules", "clock", "journal", "ledger",
-        "transactions", "catalog", "fidelity", "explain", "openapi.json",
+        "health", "version", "reset", "tenants", "credentials", "keys", "symmetric-keys", "people", "rules", "clock",
+        "journal", "ledger", "transactions", "catalog", "fidelity", "explain", "openapi.json",
     }  # fmt: skip
 
 

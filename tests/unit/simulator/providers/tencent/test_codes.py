@@ -36,6 +36,13 @@ def test_the_four_element_action_reads_its_fields_in_the_documented_order() -> N
 
 
 def test_the_object_members_that_must_be_there_are_three() -> None:
-    needed = {name for name, member in OBJECTS[Kind.ENCRYPTION].items() if member.required}
+    assert catalogue()["BankCardVerification"].needed == {"EncryptList", "CiphertextBlob", "Iv"}
+    assert catalogue()["BankCardVerification"].needed < OBJECTS[Kind.ENCRYPTION].keys()
+    assert catalogue()["CheckIdCardInformation"].needed == {"CiphertextBlob"}
 
-    assert needed == {"EncryptList", "CiphertextBlob", "Iv"}
+
+def test_only_parameters_that_concern_encryption_make_a_call_look_at_it() -> None:
+    assert catalogue()["BankCardVerification"].encrypting == {"Encryption"}
+    assert catalogue()["PhoneVerification"].encrypting == {"CiphertextBlob", "EncryptList", "Iv"}
+    assert catalogue()["CheckIdCardInformation"].encrypting == {"Encryption", "IsEncrypt", "IsEncryptResponse"}
+    assert catalogue()["EncryptedPhoneVerification"].encrypting == set()
