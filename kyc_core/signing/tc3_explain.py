@@ -122,7 +122,7 @@ def _certain(received: Received, server: View, now: int | None, strict_service: 
 
 def _with_mandatory_headers(received: Received, secret_key: str) -> list[View]:
     listed = ";".join(sorted({*received.presented.header_names, *tc3.MANDATORY_HEADERS}))
-    return expected_views(replace(received, presented=replace(received.presented, signed_headers=listed)), secret_key)
+    return expected_views(replace(received, presented=received.presented._replace(signed_headers=listed)), secret_key)
 
 
 def _skew_detail(skew: int) -> str:

@@ -161,7 +161,7 @@ def test_clock_skew_is_refused_and_named(request: Request, seconds: int, sign: i
 @given(requests(), st.integers(16 * 3600, DAY - 1))
 def test_a_scope_date_of_china_is_refused_and_named(request: Request, second: int) -> None:
     request = replace(request, timestamp=request.timestamp // DAY * DAY + second)
-    presented = replace(request.signed(), date=tc3.utc_date(request.timestamp + 8 * 3600))
+    presented = request.signed()._replace(date=tc3.utc_date(request.timestamp + 8 * 3600))
 
     assert not tc3.scope_date_matches(presented, str(request.timestamp))
     assert diagnose(request, presented).cause is Cause.LOCAL_TIME_SCOPE_DATE
@@ -239,7 +239,7 @@ def test_an_altered_header_list_is_refused_and_named(request: Request, data: st.
         )
     )
     assume(altered != listed)
-    presented = replace(presented, signed_headers=";".join(altered))
+    presented = presented._replace(signed_headers=";".join(altered))
 
     assert not accepts(request, presented)
     assert diagnose(request, presented).cause is Cause.HEADER_LIST_ALTERED
@@ -248,7 +248,7 @@ def test_an_altered_header_list_is_refused_and_named(request: Request, data: st.
 @given(requests(), st.sampled_from(["cvm", "faceid.intl", "FaceID"]))
 def test_a_wrong_service_is_refused_and_named(request: Request, service: str) -> None:
     presented = request.signed(service=service)
-    announced_otherwise = replace(presented, service=request.service)
+    announced_otherwise = presented._replace(service=request.service)
 
     assert not accepts(request, announced_otherwise)
     assert diagnose(request, announced_otherwise).cause is Cause.WRONG_SERVICE

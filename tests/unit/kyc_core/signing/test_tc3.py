@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -390,7 +389,7 @@ def test_the_service_in_the_scope_is_signed() -> None:
     received = {"host": INTL, "content-type": JSON}
 
     assert not tc3.verify(
-        replace(presented, service="cvm"),
+        presented._replace(service="cvm"),
         secret_key=SECRET_KEY,
         method="POST",
         path="/",
