@@ -6,6 +6,7 @@ never a provider's, whatever the host.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from simulator.upstream import Provider
@@ -14,6 +15,9 @@ from simulator.wire import WireRequest
 ADMIN: Final = "/__admin"
 PAGES: Final = "/__verify"
 """Below this stand the pages on which people do what a provider's own pages would have them do."""
+
+_LONGEST_REMEMBERED: Final = 256
+"""Characters of an address; what is longer is no client's usual one."""
 
 
 class Dispatch:
@@ -24,6 +28,8 @@ class Dispatch:
         self._by_host |= {f"{provider.name.replace('_', '-')}.localhost": provider for provider in providers}
         self._by_prefix = tuple((prefix, provider) for provider in providers for prefix in provider.prefixes)
         self._providers = providers
+        # Clients have few addresses among them; each simulator plays its own providers and so remembers its own.
+        self._remembered = lru_cache(maxsize=1024)(self._by_address)
 
     def knows(self, host: str) -> bool:
         """Tell whether a Host header names one of the providers' own hosts, or ``<provider>.localhost``."""
@@ -32,17 +38,21 @@ class Dispatch:
     def find(self, request: WireRequest) -> Provider | None:
         """Return the provider the request is for, or ``None`` when it is for nobody."""
         path = request.path
+        host = request.by_name.get("host", "")
+        look_up = self._remembered if len(host) + len(path) <= _LONGEST_REMEMBERED else self._by_address
+        provider = look_up(host, path)
+        if provider is not None or path != "/":
+            return provider
+        return next((candidate for candidate in self._providers if candidate.signs(request)), None)
+
+    def _by_address(self, host: str, path: str) -> Provider | None:
         if path.startswith((ADMIN, PAGES)):
             return None
-        provider = self._by_host.get(host_name(request.header("host")))
-        if provider is not None:
-            return provider
-        if path != "/":
-            for prefix, candidate in self._by_prefix:
-                if path == prefix or path.startswith(prefix + "/"):
-                    return candidate
-            return None
-        return next((candidate for candidate in self._providers if candidate.signs(request)), None)
+        provider = self._by_host.get(host_name(host))
+        if provider is None:
+            prefixes = (known for known in self._by_prefix if path == known[0] or path.startswith(known[0] + "/"))
+            provider = next((candidate for _, candidate in prefixes), None)
+        return provider
 
 
 def host_name(host: str) -> str:

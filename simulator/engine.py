@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from contracts.mutations import MUTATIONS, Answer, anatomy_of
@@ -118,7 +117,7 @@ def _deliver(then: Then, provider: Provider, exchange: Exchange, response: WireR
     elif then.mutation is not None:
         response = _mutated(then.mutation, provider, exchange, response)
     if then.fault is not None:
-        response = replace(response, fault=then.fault)
+        response = response._replace(fault=then.fault)
     return response
 
 

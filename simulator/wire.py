@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -75,8 +75,7 @@ class Fault:
     interval: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WireResponse:
+class WireResponse(NamedTuple):
     """One answer as it shall be sent. ``content-length`` is the door's business."""
 
     status: int

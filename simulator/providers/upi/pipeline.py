@@ -106,7 +106,7 @@ def reseal(exchange: Exchange, response: WireResponse) -> WireResponse:
     protected = _claimed(exchange)
     if protected is None or len(others) == len(response.headers):
         return response
-    return _signed(exchange, protected, replace(response, headers=others))
+    return _signed(exchange, protected, response._replace(headers=others))
 
 
 def _decided(call: Call) -> tuple[Outcome, str]:
@@ -154,7 +154,7 @@ def _signed(exchange: Exchange, protected: Protected, response: WireResponse) ->
     value = signer.sign(response.body, ResponseFault(tenant.switch("upi.response_signature_fault")))
     if value is None:
         return response
-    return replace(response, headers=(*response.headers, (upi_jws.HEADER_NAME, value)))
+    return response._replace(headers=(*response.headers, (upi_jws.HEADER_NAME, value)))
 
 
 def _claimed(exchange: Exchange) -> Protected | None:
