@@ -97,6 +97,8 @@ class TenantClock:
         return state
 
     def time(self) -> float:
+        if self._space.get(_TABLE, _KEY) is None:
+            return self._base.time()
         state = self.state
         return state.frozen_at if state.frozen_at is not None else self._base.time() + state.offset
 

@@ -203,11 +203,13 @@ class Register:
         return None if raw is None else _decode(raw)
 
     def _find(self, table: str, number: str) -> Person | None:
+        shipped = self._shipped.index.by[table].get(number)
+        if not self._space.size(PEOPLE):
+            return shipped
         own = self._holder(table, number)
         if own is not None:
             return own
-        person = self._shipped.index.by[table].get(number)
-        return None if person is None or self._hides(person) else person
+        return None if shipped is None or self._hides(shipped) else shipped
 
     def _holder(self, table: str, number: str) -> Person | None:
         key = self._space.get(table, number)

@@ -230,17 +230,19 @@ class MemorySpace:
             return True
 
     def append(self, log: str, entry: bytes, *, keep: int, keep_bytes: int) -> int:
+        entry = _trimmed(entry)
         with self._lock:
             kept = self._logs.get(log)
             if kept is None:
                 kept = self._logs[log] = _Log()
             entries = kept.entries
-            entries.append(_trimmed(entry))
-            kept.size += len(entry)
-            while entries and (len(entries) > keep or kept.size > keep_bytes):
-                kept.size -= len(entries.popleft())
-            kept.last += 1
-            return kept.last
+            entries.append(entry)
+            size = kept.size + len(entry)
+            while len(entries) > keep or size > keep_bytes:
+                size -= len(entries.popleft())
+            kept.size = size
+            kept.last = number = kept.last + 1
+            return number
 
     def read(self, log: str, *, after: int = 0, limit: int | None = None) -> list[tuple[int, bytes]]:
         with self._lock:
