@@ -227,9 +227,11 @@ class Builder:
         self.holder = identity.HOLDERS.get(operation, HOLDER)
         self.hosts: list[str] = facts["hosts"]
         self.domestic: list[str] = facts.get("domestic_results", [])
-        self.encrypts = any(field["encryptable"] for field in facts["fields"]) and "Encryption" in [
-            field["name"] for field in facts["fields"]
-        ]
+        named = {field["name"] for field in facts["fields"]}
+        self.encryptable = any(field["encryptable"] for field in facts["fields"])
+        self.flat = "CiphertextBlob" in named
+        self.encrypts = self.flat or "Encryption" in named
+        self.answers = bool(facts.get("sealed_members"))
 
     def request(self, key: str, **changes: str) -> Request:
         """Return what *key* says truthfully about themselves, but for *changes* by wire name."""
@@ -278,14 +280,23 @@ class Builder:
             request = self.request(HOLDER) | {"CertType": 1}
             return Cause(HOLDER, request, "A kind of document other than the resident identity card.")
         if code == "InvalidParameter.UnsupportEncryptField" and self.encrypts:
-            request = self.request(HOLDER) | {"Encryption": {"EncryptList": ["CertType"], **UNOPENABLE}}
-            return Cause(HOLDER, request, "A field is listed as encrypted that cannot be.")
+            unlisted = "VerifyMode" if self.flat else "CertType"
+            request = self.request(self.holder) | self._envelope(unlisted)
+            return Cause(self.holder, request, "A field is listed as encrypted that cannot be.")
         if code == "FailedOperation.DecryptSystemError" and self.encrypts:
             listed = "Name" if "Name" in self.fields else self.fields[0]
-            request = self.request(HOLDER) | {"Encryption": {"EncryptList": [listed], **UNOPENABLE}}
-            return Cause(HOLDER, request, "A wrapped key that cannot be unwrapped.")
+            request = self.request(self.holder) | self._envelope(listed)
+            return Cause(self.holder, request, "A wrapped key that cannot be unwrapped.")
+        if code == "FailedOperation.EncryptSystemError" and self.answers:
+            request = self.request(self.holder) | {"IsEncrypt": True}
+            return Cause(self.holder, request, "An encrypted answer is asked for without a key to encrypt it with.")
         key = CONTROL_PEOPLE.get(code) or identity.ERROR_PEOPLE[code]
         return Cause(key, self.request(key), f"The controls of {key} ask for it.")
+
+    def _envelope(self, listed: str) -> Request:
+        """Return the members of a request with *listed* as encrypted, and a key that cannot be unwrapped."""
+        given = {"EncryptList": [listed], **UNOPENABLE} if self.encryptable else dict(UNOPENABLE)
+        return given if self.flat else {"Encryption": given}
 
     def cases(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield file name and document of every case."""
