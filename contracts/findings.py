@@ -55,6 +55,22 @@ class Status(StrEnum):
     NOT_RUN = "not run"
 
 
+class Kind(StrEnum):
+    """What a report is about, and what its coverage therefore counts."""
+
+    TEST = "contract test"
+    """An adapter was asked: coverage is of outcomes whose reading was compared."""
+    RUN = "traffic of a run"
+    """Somebody else's tests were watched: coverage is of outcomes that were answered, whatever was made of them."""
+    RECORDING = "recorded traffic"
+    """As for a run, from a file."""
+
+    @property
+    def covered(self) -> str:
+        """What coverage counts, as one word."""
+        return "asserted" if self is Kind.TEST else "seen"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that is wrong.
@@ -141,11 +157,12 @@ class Report:
     """A whole run.
 
     Attributes:
-        seed: replays it.
+        seed: replays it; empty where nothing is replayed.
         results: every case, in the order of the tables.
         coverage: by provider.
         cost: charged and free calls by provider and operation, as the ledger has them.
         adapter: what was under test, as it was named.
+        kind: what was judged.
     """
 
     seed: str
@@ -153,6 +170,7 @@ class Report:
     results: tuple[CaseResult, ...]
     coverage: Mapping[str, Coverage]
     cost: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    kind: Kind = Kind.TEST
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -67,10 +67,19 @@ def validator(provider: str, operation: str, part: Part) -> Draft202012Validator
     Raises:
         ContractError: there is no such schema, or the provider's folder is not sound.
     """
-    name = f"{operation}.{part}.json"
-    schemas, registry = _folder(provider)
+    return document_validator(provider, f"{operation}.{part}.json")
+
+
+@lru_cache(maxsize=1024)
+def document_validator(folder: str, name: str) -> Draft202012Validator:
+    """Return the validator of one schema file, also of those that describe what the harness itself writes and reads.
+
+    Raises:
+        ContractError: as for `validator`.
+    """
+    schemas, registry = _folder(folder)
     if name not in schemas:
-        raise ContractError(f"schemas/{provider}/{name}: no such schema")
+        raise ContractError(f"schemas/{folder}/{name}: no such schema")
     return Draft202012Validator(schemas[name], registry=registry, format_checker=format_checker())
 
 

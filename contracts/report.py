@@ -31,7 +31,7 @@ def text(report: Report) -> str:
     lines: list[str] = []
     for finding in report.findings:
         lines += [
-            f"{finding.severity.upper()} {finding.check}: {finding.case}",
+            f"{finding.severity.upper()} {finding.check}: {finding.case} ({finding.blame})",
             f"  expected  {finding.expected}",
             f"  seen      {finding.seen}",
             f"  where     {finding.where}",
@@ -42,8 +42,9 @@ def text(report: Report) -> str:
     lines += [f"NOT RUN {result.case}: {result.why}" for result in report.results if result.status is Status.NOT_RUN]
     for provider, coverage in report.coverage.items():
         asserted = len(coverage.asserted & coverage.listed)
-        lines.append(f"coverage {provider}: {asserted} of {len(coverage.listed)} outcomes ({coverage.percent:.1f} %)")
-        lines += [f"  not asserted: {operation} {code}" for operation, code in coverage.missing[:20]]
+        share = f"{asserted} of {len(coverage.listed)} outcomes {report.kind.covered} ({coverage.percent:.1f} %)"
+        lines.append(f"coverage {provider}: {share}")
+        lines += [f"  not {report.kind.covered}: {operation} {code}" for operation, code in coverage.missing[:20]]
         if len(coverage.missing) > 20:
             lines.append(f"  and {len(coverage.missing) - 20} more")
     for provider, operations in report.cost.items():
@@ -52,7 +53,8 @@ def text(report: Report) -> str:
         lines.append(f"cost {provider}: {charged} charged, {free} free calls")
     lines.append(
         f"{report.count(Status.PASSED)} passed, {report.count(Status.FAILED)} failed, "
-        f"{report.count(Status.NOT_RUN)} not run; {len(report.findings)} findings; seed {report.seed}"
+        f"{report.count(Status.NOT_RUN)} not run; {len(report.findings)} findings"
+        + (f"; seed {report.seed}" if report.seed else "")
     )
     return "\n".join(lines) + "\n"
 
@@ -61,6 +63,7 @@ def to_document(report: Report) -> dict[str, Any]:
     """Return the run as the JSON document that ``contracts/schemas/harness/report.json`` describes."""
     return {
         "schema": "kyc-sim/report/1",
+        "kind": report.kind.value,
         "seed": report.seed,
         "adapter": report.adapter,
         "totals": {status.replace(" ", "_"): report.count(status) for status in Status},
@@ -117,7 +120,7 @@ def _finding(finding: Finding) -> dict[str, str]:
 
 def to_junit(report: Report) -> bytes:
     """Return JUnit XML: a suite per provider; not run is ``skipped``, a simulator gap is an ``error``."""
-    root = ElementTree.Element("testsuites", name="kyc-sim contract test")
+    root = ElementTree.Element("testsuites", name=f"kyc-sim {report.kind}")
     providers = list(dict.fromkeys(result.provider for result in report.results))
     for provider in providers:
         results = [result for result in report.results if result.provider == provider]
@@ -178,7 +181,7 @@ def to_sarif(report: Report) -> bytes:
                         ],
                     }
                 },
-                "properties": {"seed": report.seed, "adapter": report.adapter},
+                "properties": {"kind": report.kind.value, "seed": report.seed, "adapter": report.adapter},
                 "results": [
                     {
                         "ruleId": finding.check.value,

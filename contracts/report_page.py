@@ -35,17 +35,18 @@ def to_page(report: Report) -> bytes:
 def _page(report: Report) -> Iterator[str]:
     verdict = "no findings" if not report.findings else f"{len(report.findings)} findings"
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield f"<title>kyc-sim contract test: {escape(verdict)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
-    yield f"<h1>Contract test: {escape(verdict)}</h1>"
+    yield f"<title>kyc-sim {escape(report.kind)}: {escape(verdict)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
+    yield f"<h1>{escape(report.kind.capitalize())}: {escape(verdict)}</h1>"
+    seed = f"seed <code>{escape(report.seed)}</code> &middot; " if report.seed else ""
     yield (
-        f'<p class="quiet">adapter {escape(report.adapter)} &middot; seed <code>{escape(report.seed)}</code> &middot; '
+        f'<p class="quiet">{escape(report.adapter)} &middot; {seed}'
         f"{report.count(Status.PASSED)} passed, {report.count(Status.FAILED)} failed, "
-        f"{report.count(Status.NOT_RUN)} not run &middot; {report.percent:.1f} % of outcomes asserted</p>"
+        f"{report.count(Status.NOT_RUN)} not run &middot; {report.percent:.1f} % of outcomes {report.kind.covered}</p>"
     )
-    yield "<h2>Outcomes asserted</h2>"
+    yield f"<h2>Outcomes {report.kind.covered}</h2>"
     for provider, coverage in report.coverage.items():
         yield f"<h3>{escape(provider)} <small class='quiet'>{coverage.percent:.1f} %</small></h3>"
-        yield from _map(provider, coverage, report.results)
+        yield from _map(provider, coverage, report.results, report.kind.covered)
     yield "<h2>Findings</h2>"
     yield from _findings(report.findings)
     not_run = [result for result in report.results if result.status is Status.NOT_RUN]
@@ -58,7 +59,7 @@ def _page(report: Report) -> Iterator[str]:
     yield "</body>\n</html>\n"
 
 
-def _map(provider: str, coverage: Coverage, results: Iterable[CaseResult]) -> Iterator[str]:
+def _map(provider: str, coverage: Coverage, results: Iterable[CaseResult], covered: str) -> Iterator[str]:
     failed = {
         (result.operation, result.code)
         for result in results
@@ -70,7 +71,7 @@ def _map(provider: str, coverage: Coverage, results: Iterable[CaseResult]) -> It
         for code in sorted(code for name, code in coverage.listed if name == operation):
             pair = (operation, code)
             state = "failed" if pair in failed else "" if pair in coverage.asserted else "missing"
-            said = {"failed": "failed", "": "asserted", "missing": "not asserted"}[state]
+            said = {"failed": "failed", "": covered, "missing": f"not {covered}"}[state]
             yield f'<span class="cell {state}" title="{escape(operation)} {escape(code)}: {said}">{escape(code)}</span>'
         yield "</div>"
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from simulator.cli_check import check
+from simulator.cli_report import format_option, judge, output_option, tell
 from simulator.exits import Exit, Failed
 
 if TYPE_CHECKING:
@@ -19,18 +21,18 @@ if TYPE_CHECKING:
     from contracts.findings import CaseResult, Report
     from contracts.harness import Order
 
-FORMATS: Final = ("text", "json", "junit", "sarif", "html")
 REPRODUCERS: Final = Path(".kyc-sim/cases")
 
 _url = click.option("--url", envvar="KYC_SIM_URL", help="A running simulator; by default one is started for the run.")
 _token = click.option("--admin-token", envvar="KYC_SIM_ADMIN_TOKEN", help="If its /__admin asks for one.")
-_format = click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-_output = click.option("--output", type=click.Path(path_type=Path), help="Write the report there instead.")
 
 
 @click.group()
 def contract() -> None:
-    """Test adapters against the providers' contracts."""
+    """Test adapters, and recorded traffic, against the providers' contracts."""
+
+
+contract.add_command(check)
 
 
 @contract.command()
@@ -48,8 +50,8 @@ def contract() -> None:
 )  # fmt: skip
 @_url
 @_token
-@_format
-@_output
+@format_option
+@output_option
 def test(
     providers: tuple[str, ...],
     adapter: str | None,
@@ -87,22 +89,16 @@ def test(
         files.write(reproducers, each, case, result)
 
     report = _run(_orders(order) if reference else [order], url, admin_token, failed)
-    _tell(report, form, output)
-    if report.findings:
-        raise Failed(Exit.FINDINGS, f"{len(report.findings)} findings")
-    if min_coverage is not None:
-        low = {name: part.percent for name, part in report.coverage.items() if part.percent < min_coverage}
-        if low:
-            told = ", ".join(f"{name} {percent:.1f} %" for name, percent in low.items())
-            raise Failed(Exit.GATE, f"coverage below {min_coverage:g} %: {told}")
+    tell(report, form, output)
+    judge(report, min_coverage)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_url
 @_token
-@_format
-@_output
+@format_option
+@output_option
 def replay(file: Path, url: str | None, admin_token: str | None, form: str, output: Path | None) -> None:
     """Run a failing case of a contract test again, from the FILE that it left; exit 1 while it still fails."""
     from contracts import reproducers as files
@@ -118,9 +114,8 @@ def replay(file: Path, url: str | None, admin_token: str | None, form: str, outp
     report = _run([order], url, admin_token, lambda *_: None)
     if not report.results:
         raise Failed(Exit.USAGE, f"{file}: there is no such case any more")
-    _tell(report, form, output)
-    if report.findings:
-        raise Failed(Exit.FINDINGS, f"{len(report.findings)} findings")
+    tell(report, form, output)
+    judge(report)
 
 
 def _orders(order: Order) -> list[Order]:
@@ -188,27 +183,6 @@ def _progress() -> Iterator[Callable[[int, int, CaseResult], None]]:
         yield show
     finally:
         click.echo("\r\x1b[K", nl=False, err=True)
-
-
-def _tell(report: Report, form: str, output: Path | None) -> None:
-    from contracts import report as told
-
-    if form == "html":
-        from contracts.report_page import to_page
-
-        rendered = to_page(report)
-    else:
-        makers: dict[str, Callable[[Report], Any]] = {
-            "text": lambda report: told.text(report).encode(),
-            "json": told.to_json,
-            "junit": told.to_junit,
-            "sarif": told.to_sarif,
-        }
-        rendered = makers[form](report)
-    if output is not None:
-        output.write_bytes(rendered)
-    else:
-        click.echo(rendered, nl=False)
 
 
 def _providers(named: tuple[str, ...]) -> tuple[str, ...]:

@@ -100,9 +100,9 @@ def test_coverages_of_providers_with_equal_names_are_kept_apart() -> None:
 def test_the_terminal_is_told_findings_coverage_cost_and_seed() -> None:
     lines = text(RUN).splitlines()
 
-    assert lines[0] == "CRITICAL fail-open: tencent.BankCardVerification.0.verdict_missing"
+    assert lines[0] == "CRITICAL fail-open: tencent.BankCardVerification.0.verdict_missing (adapter bug)"
     assert "NOT RUN tencent.BankCardVerification.poll: nothing here is asynchronous" in lines
-    assert "coverage tencent: 2 of 4 outcomes (50.0 %)" in lines
+    assert "coverage tencent: 2 of 4 outcomes asserted (50.0 %)" in lines
     assert "cost tencent: 2 charged, 1 free calls" in lines
     assert lines[-1] == "1 passed, 3 failed, 1 not run; 3 findings; seed 42"
 

@@ -1,0 +1,62 @@
+"""How a report is handed over on the command line: its format, its place, and the exit code it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from simulator.exits import Exit, Failed
+
+if TYPE_CHECKING:
+    from contracts.findings import Report
+
+FORMATS: Final = ("text", "json", "junit", "sarif", "html")
+
+format_option = click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+output_option = click.option("--output", type=click.Path(path_type=Path), help="Write the report there instead.")
+
+
+def render(report: Report, form: str) -> bytes:
+    """Return the report in one of `FORMATS`."""
+    from contracts import report as told
+    from contracts.report_page import to_page
+
+    makers: dict[str, Callable[[Report], Any]] = {
+        "text": lambda report: told.text(report).encode(),
+        "json": told.to_json,
+        "junit": told.to_junit,
+        "sarif": told.to_sarif,
+        "html": to_page,
+    }
+    rendered: bytes = makers[form](report)
+    return rendered
+
+
+def tell(report: Report, form: str, output: Path | None) -> None:
+    """Write the report, on the terminal or into a file."""
+    rendered = render(report, form)
+    if output is not None:
+        output.write_bytes(rendered)
+    else:
+        click.echo(rendered, nl=False)
+
+
+def judge(report: Report, min_coverage: float | None = None) -> None:
+    """End the command as the report asks for: with findings, or below a gate.
+
+    Raises:
+        Failed: with either.
+    """
+    if report.findings:
+        raise Failed(Exit.FINDINGS, f"{len(report.findings)} finding{'s' if len(report.findings) > 1 else ''}")
+    if min_coverage is None:
+        return
+    low = {name: part.percent for name, part in report.coverage.items() if part.percent < min_coverage}
+    if low:
+        told = ", ".join(f"{name} {percent:.1f} %" for name, percent in low.items())
+        raise Failed(Exit.GATE, f"coverage below {min_coverage:g} %: {told}")
+    if not report.coverage:
+        raise Failed(Exit.GATE, f"coverage below {min_coverage:g} %: nothing was {report.kind.covered}")
