@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -89,11 +90,17 @@ class World:
         return found
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
+@contextmanager
+def new_world() -> Iterator[World]:
     world = World()
     yield world
     world.services.close()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with new_world() as world:
+        yield world
 
 
 def builder() -> ModuleType:
@@ -148,7 +155,7 @@ def test_a_row_explains_the_case(name: str) -> None:
         assert case["response"]["message"] == row.text["en"]
 
 
-@pytest.mark.parametrize("name", of_kind("sub_check"))
+@walk("name", of_kind("sub_check"), fresh={"world": new_world})
 def test_a_sub_check_finds_what_the_case_says(name: str, world: World) -> None:
     check, case = read(name)
     category, _, key = check.partition(".")
