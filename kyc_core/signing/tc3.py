@@ -39,7 +39,7 @@ UNSIGNED_PAYLOAD: Final = "UNSIGNED-PAYLOAD"
 MANDATORY_HEADERS: Final = ("content-type", "host")
 WINDOW_SECONDS: Final = 300
 """Exactly 300 s off is accepted, 301 is not. The page says "5 minutes" [doc], the edge is ours [inferred]."""
-
+_MANDATORY: Final = frozenset(MANDATORY_HEADERS)
 _UNSIGNED_SHA256: Final = sha256_hex(UNSIGNED_PAYLOAD.encode())
 _BLANKS: Final = " \t"
 _BLOCK: Final = 64
@@ -49,10 +49,11 @@ _OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _LONGEST_TIMESTAMP: Final = 11
 """Digits; eleven nines are in the year 5138, so every shorter number has a date."""
-_AUTHORIZATION: Final = re.compile(
+_CREDENTIAL: Final = re.compile(
     r"TC3-HMAC-SHA256 Credential=(?P<secret_id>[^/,\s]+)/(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})/(?P<service>[^,\s]+?)"
-    r"/tc3_request, *SignedHeaders=(?P<signed_headers>[^,\s]+), *Signature=(?P<signature>[0-9a-f]{64})"
+    r"/tc3_request, *SignedHeaders=(?P<signed_headers>[^,\s]+), *"
 )
+_SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class Authorization(NamedTuple):
@@ -90,13 +91,30 @@ def _names_of(signed_headers: str) -> tuple[str, ...]:
     return tuple(sorted(signed_headers.lower().split(";")))
 
 
+@lru_cache(maxsize=64)
+def _signable(signed_headers: str) -> tuple[str, ...]:
+    """Return the names whose lines are signed, each once; none when a mandatory one is missing."""
+    names = dict.fromkeys(_names_of(signed_headers))
+    return tuple(names) if names.keys() >= _MANDATORY else ()
+
+
 def parse_authorization(text: str) -> Authorization | None:
     """Parse an ``Authorization`` header, or return ``None`` when it is not a TC3 one (``SKIP`` is not).
 
     The service is everything up to ``/tc3_request``; the SecretId ends at the first ``/``.
     """
-    found = _AUTHORIZATION.fullmatch(text)
-    return None if found is None else Authorization._make(found.groups())
+    before, _, signature = text.rpartition("Signature=")
+    if _SIGNATURE.fullmatch(signature) is None:
+        return None
+    claimed = _claimed(before)
+    return None if claimed is None else Authorization(*claimed, signature)
+
+
+@lru_cache(maxsize=256)
+def _claimed(before: str) -> tuple[str, str, str, str] | None:
+    """Return SecretId, date, service and signed headers; remembered because a client sends the same ones all day."""
+    found = _CREDENTIAL.fullmatch(before)
+    return None if found is None else (found[1], found[2], found[3], found[4])
 
 
 def derived_keys(secret_key: str, date: str, service: str) -> tuple[bytes, bytes, bytes]:
@@ -282,32 +300,30 @@ def verify(
     _, day, service, listed, signature = presented
     if strict_service and service != SERVICE:
         return False
-    values = header_lines(_names_of(listed), headers)
-    if values is None:
+    names = _signable(listed)
+    try:
+        block = "".join([f"{name}:{headers[name].strip(_BLANKS)}\n" for name in names])
+    except KeyError:
         return False
-    inner, outer = _keyed(secret_key, day, service)
+    if not block:
+        return False
+    hashes = _keyed(secret_key, day, service)
     head = f"{ALGORITHM}\n{timestamp}\n{day}/{service}/tc3_request\n"
     raw_query = query.decode("latin-1") if method == "GET" else ""
     digest = payload_hash(method, body, unsigned=headers.get("x-tc-content-sha256") == UNSIGNED_PAYLOAD)
 
-    def fits(uri: str, block: str) -> bool:
-        canonical = canonical_request(method, uri, raw_query, block, listed, digest)
-        text, code = inner.copy(), outer.copy()
-        text.update(wire_bytes(head + sha256(wire_bytes(canonical)).hexdigest()))
-        code.update(text.digest())
-        return hmac.compare_digest(code.hexdigest(), signature)
-
-    block = header_block(values)
-    return fits("/", block) or any(fits(uri, each) for uri, each in _less_likely(path, values, block))
+    canonical = canonical_request(method, "/", raw_query, block, listed, digest)
+    return _fits(signature, hashes, head, canonical) or any(
+        _fits(signature, hashes, head, canonical_request(method, uri, raw_query, each, listed, digest))
+        for uri, each in _less_likely(path, {name: headers[name].strip(_BLANKS) for name in names}, block)
+    )
 
 
-def header_lines(names: Sequence[str], headers: Mapping[str, str]) -> dict[str, str] | None:
-    """Return the trimmed values to sign, by name; ``None`` when one is absent or a mandatory one is not named."""
-    try:
-        values = {name: headers[name].strip(_BLANKS) for name in names}
-    except KeyError:
-        return None
-    return values if "host" in values and "content-type" in values else None
+def _fits(signature: str, hashes: tuple[HASH, HASH], head: str, canonical: str) -> bool:
+    text, code = hashes[0].copy(), hashes[1].copy()
+    text.update(wire_bytes(head + sha256(wire_bytes(canonical)).hexdigest()))
+    code.update(text.digest())
+    return hmac.compare_digest(code.hexdigest(), signature)
 
 
 def _less_likely(path: str, values: Mapping[str, str], block: str) -> Iterator[tuple[str, str]]:
