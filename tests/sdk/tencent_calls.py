@@ -38,12 +38,17 @@ def call(authority: str, keys: dict[str, str], calls: list[list[Any]]) -> list[d
         request.from_json_string(json.dumps(parameters))
         try:
             answer = getattr(client, action)(request)
-            answers.append({name.lstrip("_"): value for name, value in vars(answer).items()})
+            answers.append(members(answer))
         except TencentCloudSDKException as refused:
             answers.append({"Code": refused.code})
     return answers
 
 
+def members(model: Any) -> dict[str, Any]:
+    """Return the members of one of the SDK's objects."""
+    return {name.lstrip("_"): value for name, value in vars(model).items()}
+
+
 if __name__ == "__main__":
     document = json.load(sys.stdin)
-    print(json.dumps(fields() if document is None else call(**document)))
+    print(json.dumps(fields() if document is None else call(**document), default=members))
