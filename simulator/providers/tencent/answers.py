@@ -99,7 +99,7 @@ def _age(call: Call, outcome: Outcome) -> Members:
     if outcome.meaning not in ("adult", "minor"):
         return {"AgeRange": ""}
     found = identity.age_range(call.person, day_at(call.now))
-    if (found == identity.OF_AGE) is not (outcome.meaning == "adult"):
+    if not found or (found == identity.OF_AGE) is not (outcome.meaning == "adult"):
         found = identity.OF_AGE if outcome.meaning == "adult" else identity.AGES[-1][1]
     return {"AgeRange": found}
 
