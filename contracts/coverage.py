@@ -22,6 +22,9 @@ from contracts.loader import EVERY_OPERATION, Outcome, OutcomeTable, load_table,
 
 Kind = Literal["result", "error"]
 
+_MOST_NAMED: Final = 25
+"""Missing rows that a complaint names."""
+
 _GATE: Final = re.compile(
     r"(?:(?P<provider>[a-z_]+)(?:/(?P<operation>[^=:]+))?)?(?::(?P<kind>result|error))?(?(provider)=|(?(kind)=))"
     r"(?P<percent>[0-9]{1,3}(?:\.[0-9]{1,6})?)"
@@ -45,11 +48,47 @@ class Answered(NamedTuple):
 
 
 def answers_of(journal: Iterable[Mapping[str, Any]]) -> frozenset[Answered]:
-    """Return what the entries of a journal answered; calls that no row stands for are left out."""
+    """Return what the entries of one tenant's journal answered; calls that no row stands for are left out.
+
+    So are answers that no client can have read as what they were: broken on purpose, replaced by a proxy's page, or
+    lost on their way. A late answer counts; how long its client waited, only the client knows. The parts of a report
+    that is made later count once a call has brought the report, not when it was asked for.
+    """
+    found: set[Answered] = set()
+    ordered: dict[str, frozenset[Answered]] = {}
+    for entry in journal:
+        if not entry["answer"].get("kind") or _spoilt(entry):
+            continue
+        found.add(Answered(entry["provider"], entry["operation"], entry["answer"]["kind"], entry["answer"]["code"]))
+        seen = [evidence for _, _, evidence in entry["steps"]]
+        transaction = next((evidence["transaction"] for evidence in seen if "transaction" in evidence), "")
+        parts = _parts(entry["provider"], seen)
+        if parts:
+            ordered[transaction] = parts
+        elif any(evidence.get("ready") is True for evidence in seen):
+            found |= ordered.get(transaction, frozenset())
+    return frozenset(found)
+
+
+def _spoilt(entry: Mapping[str, Any]) -> bool:
+    """Tell whether what was sent, or what arrived, is not the answer the entry names."""
+    for check, _, evidence in entry["steps"]:
+        if check == "page" or (check == "mutation" and evidence["applied"]):
+            return True
+    fault = entry.get("fault", {})
+    if fault.get("kind") == "truncate":
+        return bool(fault["keep"] < entry["answer"]["bytes"])
+    return fault.get("kind") in ("reset", "empty")
+
+
+def _parts(provider: str, seen: Iterable[Mapping[str, Any]]) -> frozenset[Answered]:
+    """Return what was decided about the checks that one call asks for together, from the evidence of its steps."""
+    table = load_table(provider)
     return frozenset(
-        Answered(entry["provider"], entry["operation"], entry["answer"]["kind"], entry["answer"]["code"])
-        for entry in journal
-        if entry["answer"].get("kind")
+        Answered(provider, operation, "result", table.meaning(operation, decided["found"]).code)
+        for evidence in seen
+        for operation, decided in evidence.items()
+        if operation in table.operations and isinstance(decided, Mapping) and "found" in decided
     )
 
 
@@ -89,9 +128,11 @@ class Coverage:
         if len(self.produced) * 100 >= at_least * len(self.listed):
             return None
         place = f"{self.provider} {self.operation}".rstrip()
+        further = len(self.missing) - _MOST_NAMED
         return (
             f"{place}: {len(self.produced)} of {len(self.listed)} outcomes were produced ({self.percent:.1f} %), "
-            f"{at_least:g} % are wanted; missing: {', '.join(self.missing)}"
+            f"{at_least:g} % are wanted; missing: {', '.join(self.missing[:_MOST_NAMED])}"
+            + (f" and {further} more" if further > 0 else "")
         )
 
     def to_document(self) -> dict[str, Any]:

@@ -113,6 +113,7 @@ class Engine:
 def _deliver(then: Then, provider: Provider, exchange: Exchange, response: WireResponse) -> WireResponse:
     """Spoil a good answer as the rule asks: broken, replaced by a proxy's page, delivered badly."""
     if then.http is not None:
+        exchange.passed("page", {"status": then.http})
         response = html_answer(then.http)
     elif then.mutation is not None:
         response = _mutated(then.mutation, provider, exchange, response)

@@ -17,7 +17,7 @@ def answered(code: str, kind: str = "result", operation: str = OPERATION) -> Ans
 
 
 def entry(**answer: Any) -> dict[str, Any]:
-    return {"provider": "tencent", "operation": OPERATION, "answer": answer}
+    return {"provider": "tencent", "operation": OPERATION, "answer": answer, "steps": []}
 
 
 def test_a_journal_tells_what_was_answered() -> None:
@@ -26,7 +26,7 @@ def test_a_journal_tells_what_was_answered() -> None:
         entry(kind="result", code="0"),
         entry(kind="error", code="InternalError"),
         entry(kind="", code=""),
-        {"provider": "", "operation": "", "answer": {"status": 404}},
+        {"provider": "", "operation": "", "answer": {"status": 404}, "steps": []},
     ]
 
     assert answers_of(journal) == {answered("0"), answered("InternalError", "error")}
@@ -53,6 +53,12 @@ def test_one_row_less_is_not_whole() -> None:
     assert found.complaint(95.5) == (
         "tencent BankCardVerification: 20 of 21 outcomes were produced (95.2 %), 95.5 % are wanted; missing: result 0"
     )
+
+
+def test_a_complaint_does_not_name_hundreds() -> None:
+    told = Tally().coverage("tencent").complaint(1) or ""
+
+    assert told.endswith(f" and {len(load_table('tencent').rows) - 25} more")
 
 
 def test_each_row_knows_who_produced_it() -> None:

@@ -153,6 +153,7 @@ def test_a_proxys_page_replaces_the_answer_that_was_still_charged(engine: Engine
     assert response is not None
     assert (response.status, b"Bad Gateway" in response.body) == (502, True)
     assert tenant.journal.entries()[0]["answer"]["status"] == 502
+    assert tenant.journal.entries()[0]["steps"][-1] == ["page", True, {"status": 502}]
     assert tenant.ledger.totals()["tencent"][OPERATION]["charged"] == 1
 
 

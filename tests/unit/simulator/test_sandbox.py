@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 import requests
 
+from contracts.coverage import answers_of
 from contracts.targets import TargetError
+from kyc_core.adapters.base import Claim
+from kyc_core.adapters.kyc_china import KycChinaAdapter
 from kyc_core.people import parse_person
 from simulator import intercept
 from simulator.interception import Intercepted
@@ -153,3 +158,54 @@ def test_budgets_are_held_or_told_with_what_was_charged(sim: Intercepted) -> Non
         ledger.assert_charged(at_least=3)
     with pytest.raises(ValueError, match="budget"):
         ledger.assert_charged()
+
+
+def test_parts_of_a_report_count_once_it_was_brought(sim: Intercepted) -> None:
+    brought: list[set[str]] = []
+
+    def sleep(seconds: float) -> None:
+        brought.append({answered.operation for answered in answers_of(sim.journal.entries())})
+        sim.clock.advance(seconds)
+
+    keys = sim.kyc_china.credentials
+    adapter = KycChinaAdapter(
+        client_id=keys["client_id"],
+        client_secret=keys["client_secret"],
+        sleep=sleep,
+        clock=sim.clock.time,
+        endpoint=sim.kyc_china.endpoint,
+    )
+    person = sim.people.get("ordinary-01")
+    operation = "identity.two-factor"
+    sim.kyc_china.next(operation, result="no match")
+    adapter.check(operation, Claim(name=person.name, resident_id=person.resident_id))
+    answers = answers_of(sim.journal.entries())
+
+    assert brought
+    assert all(operations <= {"request", "poll"} for operations in brought)
+    assert ("kyc_china", operation, "result", "no match") in answers
+    assert ("kyc_china", "risk.fraud") in {(answered.provider, answered.operation) for answered in answers}
+
+
+@pytest.mark.parametrize(
+    ("then", "counts"),
+    [
+        ({"charged": True}, True),
+        ({"delay": 1}, True),
+        ({"fault": {"drip": {"bytes": 100, "interval": 0.01}}}, True),
+        ({"fault": {"truncate": 100_000}}, True),
+        ({"fault": {"truncate": 10}}, False),
+        ({"fault": "reset"}, False),
+        ({"fault": "empty"}, False),
+        ({"http": 502}, False),
+        ({"mutation": "unknown_code"}, False),
+    ],
+    ids=str,
+)
+def test_an_answer_counts_where_a_client_can_have_read_it(sim: Intercepted, then: dict[str, Any], counts: bool) -> None:
+    sim.signzy.next("verify", **then)
+    with suppress(requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+        asked(sim)
+
+    assert len(sim.journal.entries()) == 1
+    assert bool(answers_of(sim.journal.entries())) is counts
