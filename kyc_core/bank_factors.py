@@ -70,6 +70,8 @@ _VERDICTS: Final[Mapping[BankFinding, Verdict]] = MappingProxyType(
     }
 )
 
+_NORMAL: Final = CardState.NORMAL
+
 STATE_FINDINGS: Final[Mapping[CardState, BankFinding]] = MappingProxyType(
     {
         CardState.CARDLESS_OFF: BankFinding.CARDLESS_OFF,
@@ -153,7 +155,7 @@ def _compare(claim: Claim, holder: Person | None, *, elements: int) -> BankFindi
     card = None if holder is None or claim.bank_card is None else holder.card(claim.bank_card)
     if holder is None or card is None:
         return BankFinding.INVALID_CARD_NUMBER
-    if card.state is not CardState.NORMAL:
+    if card.state is not _NORMAL:
         return STATE_FINDINGS[card.state]
     words = DIFFERENCES[elements]
     if not same_name(claim.name, holder.name):

@@ -65,6 +65,10 @@ class Space(Protocol):
         """Count *key* within *window*; a new window forgets the counts of the last one. ``by=0`` reads."""
         ...
 
+    def has_counted(self, group: str, window: int) -> bool:
+        """Tell whether anything was counted within *window*."""
+        ...
+
     def first_use(self, group: str, key: str, *, now: float, expires_at: float) -> bool:
         """Record *key* until *expires_at*; tell whether it was new. *now* decides what has expired."""
         ...
@@ -214,6 +218,10 @@ class MemorySpace:
             if by:
                 counts[key] = total
             return total
+
+    def has_counted(self, group: str, window: int) -> bool:
+        current = self._windows.get(group)
+        return current is not None and current[0] == window and len(current[1]) > 0
 
     def first_use(self, group: str, key: str, *, now: float, expires_at: float) -> bool:
         with self._lock:

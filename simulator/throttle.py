@@ -81,5 +81,9 @@ class Throttle:
         """Return how many attempts at *unit* were counted today, without counting one."""
         return self._space.count("per_day", self._day(), unit, by=0)
 
+    def is_any_today(self) -> bool:
+        """Tell whether any attempt at all was counted today; most days of most tenants have none."""
+        return self._space.has_counted("per_day", self._day())
+
     def _day(self) -> int:
         return int(self._clock.time() + _SHANGHAI_OFFSET) // _DAY

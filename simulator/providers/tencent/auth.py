@@ -95,33 +95,35 @@ def verifies(signed: Signed, secret_key: str, *, strict_service: bool, exact_hos
         strict_service: the credential scope must name this product.
         exact_host: the host must be signed as it was sent, port included.
     """
-    host = signed.request.header("host")
-    if not _fits(signed, secret_key, host, strict_service):
+    headers = signed.request.by_name
+    if "host" not in headers:
+        headers = {**headers, "host": ""}
+    if not _fits(signed, secret_key, headers, strict_service):
         return False
     if not exact_host:
         return True
+    host = headers["host"]
     bare = without_port(host)
     # Over the bare name alone, only a signature that left the port out still fits.
-    return bare == host or not _fits(signed, secret_key, bare, strict_service)
+    return bare == host or not _fits(signed, secret_key, {**headers, "host": bare}, strict_service)
 
 
-def _fits(signed: Signed, secret_key: str, host: str, strict_service: bool) -> bool:
-    """Verify as if *host* had been sent; it is accepted with and without its port."""
-    request, authorization = signed.request, signed.authorization
+def _fits(signed: Signed, secret_key: str, headers: Mapping[str, str], strict_service: bool) -> bool:
+    """Verify as if *headers* had been sent; the host is accepted with and without its port."""
+    request, timestamp, authorization, pairs = signed
     if authorization is None:
         return tencent_v1.verify(
-            signed.pairs, secret_key=secret_key, method=request.method, host=host, path=request.path
+            pairs, secret_key=secret_key, method=request.method, host=headers["host"], path=request.path
         )
-    headers = request.by_name
-    return tc3.scope_date_matches(authorization, signed.timestamp) and tc3.verify(
+    return tc3.scope_date_matches(authorization, timestamp) and tc3.verify(
         authorization,
         secret_key=secret_key,
         method=request.method,
         path=request.path,
         query=request.query,
-        headers=headers if host == headers.get("host") else {**headers, "host": host},
+        headers=headers,
         body=request.body,
-        timestamp=signed.timestamp,
+        timestamp=timestamp,
         strict_service=strict_service,
     )
 

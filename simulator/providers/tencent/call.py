@@ -35,6 +35,11 @@ class Stage(IntEnum):
     PRODUCT = 2
 
 
+_UNREAD: Final = Stage.UNREAD
+_GATEWAY: Final = Stage.GATEWAY
+_ENGLISH: Final = Language.ENGLISH
+
+
 class Call:
     """What the checks hand on to one another.
 
@@ -99,7 +104,7 @@ class Call:
         self.v3 = messages.is_v3(headers)
         self.endpoint = endpoint_of(headers.get("host", ""))
         self.check = ""
-        self.stage = Stage.UNREAD
+        self.stage = _UNREAD
         self.common = _NONE
         self.authorization: tc3.Authorization | None = None
         self.pairs: list[tuple[str, str]] = []
@@ -154,14 +159,14 @@ class Call:
             Explicit language first, then the host's; what cannot be read is answered in English [obs]. Dossier of
             contradictions C15 and the switches ``tencent.language`` and ``tencent.gateway_language`` [inferred].
         """
-        if self.stage is Stage.UNREAD:
-            return Language.ENGLISH
+        if self.stage is _UNREAD:
+            return _ENGLISH
         forced = self.switch("tencent.language")
         if forced != "host":
             return Language(forced)
         asked = WIRE_LANGUAGES.get(self.common.language)
         if asked is not None:
             return asked
-        if self.stage is Stage.GATEWAY and self.switch("tencent.gateway_language") == "en":
-            return Language.ENGLISH
+        if self.stage is _GATEWAY and self.switch("tencent.gateway_language") == "en":
+            return _ENGLISH
         return SITE_LANGUAGES[self.endpoint.site]

@@ -24,6 +24,7 @@ from kyc_core import checksums, dates, mobile, names, resident_id
 from kyc_core.card_validity import LongTerm
 from kyc_core.holders import Kind, kind_of
 
+_CITIZEN: Final = Kind.CITIZEN
 SHORTEST_CARD: Final = 12
 LONGEST_CARD: Final = 19
 SHORTEST_NAME: Final = 2
@@ -102,7 +103,7 @@ def _resident_id(text: str, switch: Switch, today: date) -> Finding | None:
     kind, errors = _kind_and_errors(text, today)
     if errors:
         return Finding("id_format", "resident_id", errors)
-    if kind is Kind.CITIZEN or (kind is Kind.RESIDENCE_PERMIT and switch("tencent.residence_permits") == "accept"):
+    if kind is _CITIZEN or (kind is Kind.RESIDENCE_PERMIT and switch("tencent.residence_permits") == "accept"):
         return None
     return Finding("id_type_unsupported", "resident_id", (str(kind),))
 
@@ -116,11 +117,13 @@ def _kind_and_errors(text: str, today: date) -> tuple[Kind | None, tuple[str, ..
 
 def _bank_card(text: str, switch: Switch, today: date) -> Finding | None:
     del today
+    if SHORTEST_CARD <= len(text) <= LONGEST_CARD and checksums.luhn_ok(text):
+        return None
     if not (text.isascii() and text.isdigit()):
         return Finding("card_format", "bank_card", ("charset",))
     if not SHORTEST_CARD <= len(text) <= LONGEST_CARD:
         return Finding("card_format", "bank_card", ("length",))
-    return None if checksums.luhn_ok(text) else Finding(switch("tencent.luhn_failure"), "bank_card", ("luhn",))
+    return Finding(switch("tencent.luhn_failure"), "bank_card", ("luhn",))
 
 
 def _mobile(text: str, switch: Switch, today: date) -> Finding | None:

@@ -24,6 +24,7 @@ from simulator.providers.tencent.parameters import first_fault, flattened
 
 Evidence = Mapping[str, Any] | None
 
+_STAGE: Final = Stage.GATEWAY
 LONGEST_QUERY: Final = 32 * 1024
 LONGEST_FORM: Final = 1024 * 1024
 LONGEST_JSON: Final = 10 * 1024 * 1024
@@ -118,7 +119,7 @@ def common_parameters(call: Call) -> Evidence:
         refuse(call, "InvalidParameter", {"parameter": "Timestamp"}, wording="common_type")
     if not call.v3 and not _is_number(common.nonce, _LONGEST_NONCE):
         refuse(call, "InvalidParameter", {"parameter": "Nonce"}, wording="common_type")
-    call.stage = Stage.GATEWAY
+    call.stage = _STAGE
     return None
 
 

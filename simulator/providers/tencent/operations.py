@@ -57,12 +57,12 @@ def bank_check(compare: Callable[[Claim, Person | None], BankFinding]) -> Decide
         )
         finding = compare(claim, person)
         if finding is not _NO_SUCH_CARD:
-            return finding.value
+            return str(finding)
         # The person named does not hold this card, or holds it and the issuer disowns it: its holder decides.
         holder = register.by_card(card)
         if holder is None and bank_card.issuer(card) is None:
             return BankFinding.NO_ISSUING_BANK.value
-        return compare(claim, holder).value
+        return str(compare(claim, holder))
 
     return decide
 

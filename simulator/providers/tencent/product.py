@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 Evidence = Mapping[str, Any] | None
 
+_STAGE: Final = Stage.PRODUCT
 RESIDENT_CARD: Final = 0
 """The only ``CertType`` there is."""
 
@@ -57,7 +58,7 @@ _SETTLED: Final = frozenset({Verdict.MATCH, Verdict.NO_CHECK})
 
 def account(call: Call) -> Evidence:
     """16. The account is verified, activated and solvent."""
-    call.stage = Stage.PRODUCT
+    call.stage = _STAGE
     state = call.switch("tencent.account_state")
     if state != "active":
         refuse(call, table().meaning(call.operation.name, state, kind="error").code)
@@ -241,7 +242,8 @@ def daily_attempts(call: Call) -> Decision | None:
     limit: int = call.switch("tencent.daily_attempts")
     if not limit or "daily_attempts_exceeded" not in call.operation.results:
         return None
-    failed = call.exchange.tenant.throttle.today(_attempts(call))
+    throttle = call.exchange.tenant.throttle
+    failed = throttle.today(_attempts(call)) if throttle.is_any_today() else 0
     if failed < limit:
         return None
     return Decision(_result(call, "daily_attempts_exceeded"), {"failed": failed, "limit": limit})
@@ -275,4 +277,5 @@ def _attempts(call: Call) -> str:
 
 def _result(call: Call, meaning: str) -> Outcome:
     results = call.operation.results
-    return results[next(word for word in (meaning, *_INSTEAD.get(meaning, ())) if word in results)]
+    row = results.get(meaning)
+    return row if row is not None else results[next(word for word in _INSTEAD[meaning] if word in results)]

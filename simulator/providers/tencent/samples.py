@@ -52,7 +52,7 @@ def find(operation: Operation, values: Mapping[str, str]) -> Sample | None:
 
 
 def _key(operation: Operation, values: Mapping[str, str]) -> Key:
-    return tuple([values.get(element) for element in operation.wire_names])
+    return tuple(map(values.get, operation.wire_names))
 
 
 @lru_cache(maxsize=64)

@@ -213,6 +213,16 @@ def test_forgetting_one_owner_leaves_the_others() -> None:
     assert store.space("b").get("t", "k") == b"2"
 
 
+def test_a_window_knows_whether_anything_was_counted_in_it(space: Space) -> None:
+    assert not space.has_counted("days", 1)
+    space.count("days", 1, "k", by=0)
+    assert not space.has_counted("days", 1)
+    space.count("days", 1, "k")
+    assert space.has_counted("days", 1)
+    assert not space.has_counted("days", 2)
+    assert not space.has_counted("seconds", 1)
+
+
 def test_eight_threads_lose_no_count(space: Space) -> None:
     def work(thread: int) -> None:
         for _ in range(EACH):

@@ -132,3 +132,11 @@ def test_threads_never_get_more_tokens_than_there_are(throttle: Throttle) -> Non
         attempts = list(threads.map(lambda _: throttle.bucket("key", 50), range(400)))
 
     assert sum(attempt.allowed for attempt in attempts) == 50
+
+
+def test_whether_anything_was_counted_today_ends_with_the_day(throttle: Throttle, base: FixedClock) -> None:
+    assert not throttle.is_any_today()
+    throttle.per_day("card", 10)
+    assert throttle.is_any_today()
+    base.advance(1)
+    assert not throttle.is_any_today()
