@@ -69,7 +69,7 @@ def open_request(call: Call) -> Mapping[str, Any] | None:
         if wanted is not AnswerForm.CLEAR:
             _refuse_to_encrypt(call, "no Encryption to take a key from")
         return None
-    seen = {"algorithm": sealed.algorithm.value, "fields": list(sealed.fields)}
+    seen = {"algorithm": sealed.algorithm.value, "fields": list(dict.fromkeys(sealed.fields))}
     try:
         unlocked = _unlock(call, sealed)
     except CannotOpen as reason:

@@ -12,6 +12,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -91,7 +92,17 @@ def _checked(operation: Operation, sealed: Sealed, place: str, parameters: Mappi
     for index, name in enumerate(sealed.fields):
         if name not in operation.encryptable or name not in parameters:
             return Fault("InvalidParameter.UnsupportEncryptField", _NOTHING, {"parameter": f"{place}.{index}"})
-    return sealed
+    return _each_once(sealed)
+
+
+def _each_once(sealed: Sealed) -> Sealed:
+    """Drop what is listed again: it is opened to the same value, and a list may have a million names."""
+    if sealed.algorithm is Algorithm.AES or not sealed.detached:
+        return replace(sealed, fields=tuple(dict.fromkeys(sealed.fields)))
+    if len(sealed.fields) != len(sealed.tags):
+        return sealed
+    pairs = dict.fromkeys(zip(sealed.fields, sealed.tags, strict=True))
+    return replace(sealed, fields=tuple([name for name, _ in pairs]), tags=tuple([tag for _, tag in pairs]))
 
 
 def _without_fields(sealed: Sealed) -> Sealed:

@@ -98,7 +98,7 @@ def test_a_wrong_signature_has_the_captured_wording_or_the_documented_one_c4(
 def test_the_kind_of_document_is_cert_type_and_nothing_is_called_type_c5(
     client: Client, honest: dict[str, str]
 ) -> None:
-    assert client.result({**honest, "CertType": 0}) == "0"  # type: ignore[dict-item] - a number is what it takes
+    assert client.result({**honest, "CertType": 0}) == "0"
     assert client.refusal(client.v3({**honest, "Type": 0})) == (
         "UnknownParameter",
         "The parameter `Type` is not recognized.",

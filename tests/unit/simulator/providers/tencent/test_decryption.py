@@ -144,6 +144,20 @@ def test_whatever_does_not_open_is_one_error_and_the_step_is_evidence(
     ]
 
 
+@pytest.mark.parametrize("algorithm", BOTH)
+def test_a_field_that_is_listed_again_is_opened_once_and_one_without_a_tag_never(
+    client: Client, honest: dict[str, str], algorithm: Algorithm
+) -> None:
+    body = sealed(client.keys, honest, ALL, algorithm)
+    given = body["Encryption"]
+
+    assert client.result(with_member(body, EncryptList=ALL * 30_000, TagList=given["TagList"] * 30_000)) == "0"
+    assert client.step(STEP)["fields"] == ALL
+    if algorithm is Algorithm.SM4:
+        assert wrong(client, with_member(body, EncryptList=ALL * 30_000)) == "tags and fields differ in number"
+        assert client.step(STEP)["fields"] == ALL
+
+
 def test_a_damaged_wrapped_key_never_opens(client: Client, honest: dict[str, str]) -> None:
     body = sealed(client.keys, honest, ALL)
     blob = damaged(body["Encryption"]["CiphertextBlob"])
