@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from contracts.loader import Outcome
-from simulator.upstream import Exchange, Step
+from simulator.upstream import Exchange
 
 
 class OnItsWay(Protocol):
@@ -70,7 +70,7 @@ def check_all(call: CallT, chain: Sequence[Check[CallT]]) -> None:
     for name, look in chain:
         call.check = name
         evidence = look(call)
-        steps.append(name if evidence is None else Step(name, True, evidence))
+        steps.append(name if evidence is None else (name, True, evidence))
 
 
 def decide(call: CallT, chain: Sequence[Decider[CallT]]) -> Outcome:
@@ -86,7 +86,7 @@ def decide(call: CallT, chain: Sequence[Decider[CallT]]) -> Outcome:
         if decision is None:
             steps.append(name)
             continue
-        steps.append(Step(name, True, decision.evidence))
+        steps.append((name, True, decision.evidence))
         if decision.outcome is not None:
             return decision.outcome
     raise AssertionError("the last decider always has something to say")

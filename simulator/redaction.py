@@ -20,9 +20,15 @@ _PLAIN_PATH: Final = re.compile(r"(?:/(?:[A-Za-z_.-]|[0-9]{1,3}(?![0-9])){0,64})
 
 
 class Redactor:
-    """Turns personal values into tokens with one key."""
+    """Turns personal values into tokens with one key.
 
-    def __init__(self, key: bytes) -> None:
+    Args:
+        key: of the tokens.
+        addresses: paths that are nobody's but a provider's, recognised without a closer look.
+    """
+
+    def __init__(self, key: bytes, *, addresses: Iterable[str] = ()) -> None:
+        self._addresses = frozenset(("/", *addresses))
         self._keyed = blake2b(key=blake2b(key).digest(), digest_size=6)
 
     def token(self, value: str) -> str:
@@ -30,7 +36,10 @@ class Redactor:
         if not value:
             return ""
         digest = self._keyed.copy()
-        digest.update(value.encode("utf-8", "surrogatepass"))
+        try:
+            digest.update(value.encode())
+        except UnicodeEncodeError:  # a half surrogate, which JSON has a spelling for
+            digest.update(value.encode("utf-8", "surrogatepass"))
         return "~" + digest.hexdigest()
 
     def fields(self, values: Mapping[str, str], public: Iterable[str]) -> dict[str, str]:
@@ -42,7 +51,7 @@ class Redactor:
 
         An address is made of words; a segment with many digits or escapes may be somebody's number or name.
         """
-        if _PLAIN_PATH.fullmatch(path):
+        if path in self._addresses or _PLAIN_PATH.fullmatch(path):
             return path
         return "/".join([part if _WORD.fullmatch(part) else self.token(part) for part in path.split("/")])
 

@@ -101,7 +101,7 @@ class Tenant:
         self.credentials = Credentials(credentials, self.keys)
         self.clock = TenantClock(base, space)
         self.ids = Ids(seed, space)
-        self.redactor = Redactor(seed)
+        self.redactor = Redactor(seed, addresses=[prefix for provider in providers for prefix in provider.prefixes])
         self.rules = RuleBook(space)
         self.register = Register(shipped, space)
         self.throttle = Throttle(space, self.clock)
@@ -174,6 +174,7 @@ class Tenants:
         self._switches = {name: switch for provider in providers for name, switch in provider.table().switches.items()}
         self._directory = store.space("")
         self._live: dict[str, Tenant] = {}
+        self._holders: tuple[tuple[int, int], dict[str, Tenant]] = ((-1, -1), {})
         self._lock = Lock()
         self.lobby = self._make(LOBBY, {})
         if self._directory.get(_TENANTS, DEFAULT) is None:
@@ -217,9 +218,23 @@ class Tenants:
         return live if live is not None else self._adopt(name, orjson.loads(raw)["credentials"])
 
     def holding(self, provider: str, identity: str) -> Tenant | None:
-        """Return the tenant whose credential at *provider* carries *identity*, or ``None``."""
-        raw = self._directory.get(_NAMED, f"{provider} {identity}")
-        return self.get(raw.decode()) if raw is not None else None
+        """Return the tenant whose credential at *provider* carries *identity*, or ``None``.
+
+        Who was found is remembered until any tenant or credential changes.
+        """
+        version = self._directory.version(_NAMED), self._directory.version(_TENANTS)
+        seen, holders = self._holders
+        if seen != version:
+            holders = {}
+            self._holders = (version, holders)
+        name = f"{provider} {identity}"
+        tenant = holders.get(name)
+        if tenant is None:
+            raw = self._directory.get(_NAMED, name)
+            tenant = self.get(raw.decode()) if raw is not None else None
+            if tenant is not None:
+                holders[name] = tenant
+        return tenant
 
     def claim(self, provider: str, identity: str, tenant: Tenant) -> bool:
         """Let *identity* lead to *tenant* as well, until it is reset; tell whether that could be done.

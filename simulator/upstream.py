@@ -29,6 +29,10 @@ class Step(NamedTuple):
     evidence: Mapping[str, Any]
 
 
+Noted = tuple[str, bool, Mapping[str, Any]]
+"""A `Step`, or a plain tuple of the same three, which is written to the journal as it stands."""
+
+
 class UpstreamRefused(Exception):
     """The provider answers with one of its documented errors; its pipeline renders the row."""
 
@@ -89,7 +93,7 @@ class Exchange:
         self.waived = ""
         self.person: str | None = None
         self.rule: Rule | None = None
-        self.steps: list[Step | str] = []
+        self.steps: list[Noted | str] = []
 
     def passed(self, check: str, evidence: Mapping[str, Any] = _NOTHING) -> None:
         """Note that *check* found nothing wrong."""

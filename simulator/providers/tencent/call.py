@@ -120,12 +120,14 @@ class Call:
         self.opened: Opened | None = None
         self.sampled = False
         self.shown: Mapping[str, Any] = _NOTHING_SHOWN
-        self.switch: Callable[[str], Any] = exchange.tenant.readings.__getitem__
+        self.switch: Callable[[str], Any]
         if self.v3:
             self.common = messages.common_from_headers(headers)
             self.authorization = tc3.parse_authorization(headers.get("authorization", ""))
             if self.authorization is not None:
                 self.claim(self.authorization.secret_id)
+        if self.caller is None:
+            self.switch = exchange.tenant.readings.__getitem__
 
     def claim(self, secret_id: str) -> None:
         """Note whose credential the call names, proven or not: its clock, switches and journal are used from here."""

@@ -143,6 +143,7 @@ class Operation:
         qps: documented calls per second, by site.
         fields: in documented order.
         required: names of the fields that must be there, in documented order.
+        mandatory: the same names, for a look at all of them at once.
         kinds: type by field name.
         texts: names of the fields that are texts.
         objects: names of the fields that have members of their own.
@@ -170,6 +171,7 @@ class Operation:
     qps: Mapping[Site, int]
     fields: tuple[Field, ...]
     required: tuple[str, ...]
+    mandatory: frozenset[str]
     kinds: Mapping[str, Kind]
     texts: frozenset[str]
     objects: frozenset[str]
@@ -231,6 +233,7 @@ def _operation(rows: OutcomeTable, name: str, site: Site | None) -> Operation:
         qps=MappingProxyType({Site(each): limit for each, limit in facts["qps"].items()}),
         fields=fields,
         required=tuple(field.name for field in fields if field.required),
+        mandatory=frozenset(field.name for field in fields if field.required),
         kinds=MappingProxyType({field.name: field.kind for field in fields}),
         texts=frozenset(field.name for field in fields if field.kind is Kind.STRING),
         objects=frozenset(field.name for field in fields if field.kind in OBJECTS),

@@ -83,3 +83,10 @@ def test_what_may_be_personal_in_a_path_becomes_a_token(value: str) -> None:
 
     assert redactor.path(f"/tencent/{value}") == f"/tencent/{redactor.token(value)}"
     assert redactor.path(f"/{value}/x/y") == f"/{redactor.token(value)}/x/y"
+
+
+def test_an_address_of_ours_is_kept_whatever_it_looks_like() -> None:
+    redactor = Redactor(b"key", addresses=["/gateway/20180301"])
+
+    assert redactor.path("/gateway/20180301") == "/gateway/20180301"
+    assert redactor.path("/gateway/20180302") != "/gateway/20180302"

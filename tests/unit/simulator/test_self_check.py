@@ -54,7 +54,7 @@ def test_a_difference_is_named_by_place_and_rule_without_the_value(toy: Provider
 
 def test_what_is_no_json_is_a_difference(toy: Provider, exchange: Exchange) -> None:
     with pytest.raises(AssertionError, match=r"\(response\): the body is not JSON") as found:
-        check(toy, exchange, replace(answer(GOOD), body=SECRET.encode() + b"{"))
+        check(toy, exchange, answer(GOOD)._replace(body=SECRET.encode() + b"{"))
 
     assert SECRET not in str(found.value)
 
@@ -73,6 +73,6 @@ def test_an_operation_of_another_media_type_has_no_schema_to_keep(toy: Provider,
     operation = {**table.operations[OPERATION], "media_type": "application/pdf"}
     other = replace(toy, table=lambda: replace(table, operations={**table.operations, OPERATION: operation}))
 
-    check(other, exchange, replace(answer(GOOD), body=b"%PDF-"))
+    check(other, exchange, answer(GOOD)._replace(body=b"%PDF-"))
     with pytest.raises(AssertionError, match="not JSON"):
-        check(toy, exchange, replace(answer(GOOD), body=b"%PDF-"))
+        check(toy, exchange, answer(GOOD)._replace(body=b"%PDF-"))

@@ -355,3 +355,17 @@ def test_when_every_identity_is_taken_there_is_no_further_tenant(toy: Provider, 
 
     with pytest.raises(TenantExists, match="credentials"):
         tenants.create("second")
+
+
+def test_who_holds_a_credential_is_forgotten_with_the_tenant(services: Services) -> None:
+    tenants = services.tenants
+    first = tenants.create("moved")
+    secret_id = first.credentials["tencent"]["secret_id"]
+    assert tenants.holding("tencent", secret_id) is first
+    assert tenants.holding("tencent", secret_id) is first
+
+    tenants.remove("moved")
+    assert tenants.holding("tencent", secret_id) is None
+
+    again = tenants.create("moved")
+    assert tenants.holding("tencent", secret_id) is again
