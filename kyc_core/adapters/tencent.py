@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault
 from kyc_core.adapters.meanings import Meaning, read_meanings
+from kyc_core.adapters.tencent_sealing import FieldEncryption, Form
 from kyc_core.adapters.transport import Request, Send, exchange, read_json_object, requests_sender, unreadable
 from kyc_core.adapters.wire import misuse, wire_members
 from kyc_core.card_validity import LongTerm
@@ -39,6 +40,8 @@ VERSION: Final = "2018-03-01"
 ENDPOINT: Final = "https://faceid.intl.tencentcloudapi.com"
 
 _CONTENT_TYPE: Final = "application/json"
+_PERSONAL: Final = frozenset({"name", "resident_id", "bank_card", "mobile"})
+"""Members of a claim that may be encrypted wherever they are sent; dates and pictures never are."""
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ERROR_CODE: Final = re.compile(r"[A-Za-z]{1,64}(\.[A-Za-z0-9]{1,64})?")
 _RESULT_CODE: Final = re.compile(r"-?[0-9]{1,9}|[A-Za-z]{1,64}(\.[A-Za-z]{1,64})?")
@@ -55,6 +58,7 @@ class Action:
         fixed: what is always sent besides.
         score: the member that holds a similarity, 0 to 100; empty where there is none.
         same_from: the lowest similarity of the same person.
+        form: where it has room for encryption.
     """
 
     claim: Mapping[str, str]
@@ -63,6 +67,12 @@ class Action:
     fixed: Mapping[str, str]
     score: str
     same_from: float
+    form: Form
+
+    @property
+    def encryptable(self) -> tuple[str, ...]:
+        """The wire names of what may be encrypted."""
+        return tuple(wire for member, wire in self.claim.items() if member in _PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,7 @@ def _load() -> tuple[Mapping[str, Action], Errors]:
             row.get("fixed", {}),
             row.get("score", {}).get("member", ""),
             row.get("score", {}).get("same_from", 0),
+            Form(row.get("encryption", Form.NONE)),
         )
         for name, row in table["actions"].items()
     }
@@ -141,6 +152,7 @@ class TencentAdapter:
         send: reaches the provider; by default over `requests`.
         token: of temporary credentials.
         language: ``zh-CN`` or ``en-US``, for the texts of the answer, which are not used here.
+        encryption: encrypts name, numbers and phone where the action has room for it; left out, nothing is encrypted.
     """
 
     def __init__(
@@ -153,6 +165,7 @@ class TencentAdapter:
         send: Send | None = None,
         token: str | None = None,
         language: str | None = None,
+        encryption: FieldEncryption | None = None,
     ) -> None:
         self._secret_id = secret_id
         self._secret_key = secret_key
@@ -161,6 +174,7 @@ class TencentAdapter:
         self._url = f"{parts.scheme}://{parts.netloc}{parts.path or '/'}"
         self._host = parts.netloc
         self._send = send or requests_sender()
+        self._encryption = encryption
         self._common = {"X-TC-Version": VERSION}
         if token is not None:
             self._common["X-TC-Token"] = token
@@ -186,7 +200,10 @@ class TencentAdapter:
         if action is None:
             raise misuse("the adapter does not know this operation", Fault.UNKNOWN_OPERATION)
         stated = wire_members(claim, members=action.claim, extras=action.extra)
-        body = json.dumps({**action.fixed, **_as_sent(stated)}).encode("ascii")
+        members = {**action.fixed, **_as_sent(stated)}
+        if self._encryption is not None:
+            members = self._encryption.sealed(members, action.encryptable, action.form)
+        body = json.dumps(members).encode("ascii")
         answer = read_json_object(exchange(self._send, self._request(operation, body)))
         return _interpret(action, operation, answer)
 
