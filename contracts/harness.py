@@ -34,7 +34,7 @@ class Order:
         seed: text from which made-up people follow.
         checks: the questions to ask.
         operations: names of checks, of whatever provider; empty for all of them.
-        only: identifier of the single case to run; empty for all of them.
+        only: identifiers of the cases to run; empty for all of them.
         replays: for a case's identifier, the command that runs it again; by default the run that asked it.
     """
 
@@ -43,7 +43,7 @@ class Order:
     seed: str = "kyc-sim"
     checks: frozenset[Check] = field(default_factory=lambda: frozenset(Check))
     operations: frozenset[str] = frozenset()
-    only: str = ""
+    only: frozenset[str] = frozenset()
     replays: Callable[[str], str] | None = None
 
     def reproduce(self, case: Case) -> str:
@@ -103,7 +103,7 @@ def cases_of(order: Order, plan: Plan) -> list[Case]:
         for planned in plan.operations.values()
         if not order.operations or planned.name in order.operations
         for case in family(plan, planned)
-        if not order.only or case.id == order.only
+        if not order.only or case.id in order.only
     ]
     return sorted(found, key=lambda case: case.act.room)
 

@@ -12,6 +12,7 @@ b'{"Response":{"Result":0}}'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -119,9 +120,19 @@ def _verdict_becomes(value: Callable[[Any, Anatomy], Any]) -> Change:
 _SAME: Final = object()
 
 
+_STRANGERS: Final = ("-99", "99", "97", "999", "ZZ", "Z", "9", "-9", "Y2", "9999", "Unproven")
+
+
 def _unknown_code(_: Any, anatomy: Anatomy) -> Any:
-    candidates = ("-99", "99", "ZZ", "Y2", "9999")
-    return next(code for code in candidates if code not in anatomy.codes)
+    """Choose a code nobody documents that looks most like those that are: adapters may tell them by their shape."""
+    lengths = {len(code) for code in anatomy.codes}
+    shapes = {_shape(code) for code in anatomy.codes}
+    strangers = [code for code in _STRANGERS if code not in anatomy.codes]
+    return max(strangers, key=lambda code: (_shape(code) in shapes, len(code) in lengths))
+
+
+def _shape(code: str) -> str:
+    return re.sub("[A-Za-z]+", "A", re.sub("[0-9]+", "9", code))
 
 
 def _sibling_code(_: Any, anatomy: Anatomy) -> Any:

@@ -12,14 +12,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kyc_core.adapters.base import Adapter
+from kyc_core.adapters.transport import Send
 
 
-def tencent(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+def tencent(endpoint: str, credentials: Mapping[str, Any], send: Send | None = None) -> Adapter:
     """Make the adapter for Tencent Cloud FaceID.
 
     Args:
         endpoint: scheme, host and path prefix.
         credentials: ``secret_id`` and ``secret_key``.
+        send: reaches the provider; by default over `requests`.
     """
     from kyc_core.adapters.tencent import TencentAdapter
 
@@ -28,15 +30,17 @@ def tencent(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
         secret_key=credentials["secret_key"],
         clock=time.time,
         endpoint=endpoint,
+        send=send,
     )
 
 
-def alibaba(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+def alibaba(endpoint: str, credentials: Mapping[str, Any], send: Send | None = None) -> Adapter:
     """Make the adapter for Alibaba Cloud ID Verification.
 
     Args:
         endpoint: scheme, host and path prefix.
         credentials: ``access_key_id`` and ``access_key_secret``.
+        send: reaches the provider; by default over `requests`.
     """
     from kyc_core.adapters.alibaba import AlibabaAdapter
 
@@ -47,20 +51,23 @@ def alibaba(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
         random_bytes=os.urandom,
         sleep=time.sleep,
         endpoint=endpoint,
+        send=send,
     )
 
 
-def mps(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+def mps(endpoint: str, credentials: Mapping[str, Any], send: Send | None = None) -> Adapter:
     """Make the adapter for the MPS gateway and NCIIC's service.
 
     Args:
         endpoint: scheme and host.
         credentials: ``app_id``, ``app_key`` and ``license``.
+        send: reaches the provider; by default over `requests`.
     """
     from kyc_core.adapters.mps import MpsAdapter
 
     return MpsAdapter(
         endpoint=endpoint,
+        send=send,
         app_id=credentials["app_id"],
         app_key=credentials["app_key"],
         licence=credentials["license"],
@@ -68,24 +75,26 @@ def mps(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
     )
 
 
-def signzy(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+def signzy(endpoint: str, credentials: Mapping[str, Any], send: Send | None = None) -> Adapter:
     """Make the adapter for Signzy, with the static token.
 
     Args:
         endpoint: scheme and host.
         credentials: ``token``.
+        send: reaches the provider; by default over `requests`.
     """
     from kyc_core.adapters.signzy import SignzyAdapter
 
-    return SignzyAdapter(credential=credentials["token"], clock=time.time, endpoint=endpoint)
+    return SignzyAdapter(credential=credentials["token"], clock=time.time, endpoint=endpoint, send=send)
 
 
-def upi(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+def upi(endpoint: str, credentials: Mapping[str, Any], send: Send | None = None) -> Adapter:
     """Make the adapter for UnionPay International.
 
     Args:
         endpoint: scheme and host.
         credentials: ``member_iin``, ``path``, and the keys as `kyc_core.adapters.upi_parties.Keys.load` takes them.
+        send: reaches the provider; by default over `requests`.
     """
     from kyc_core.adapters.upi import UpiAdapter
     from kyc_core.adapters.upi_parties import Keys
@@ -98,16 +107,18 @@ def upi(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
         clock=time.time,
         random_bytes=os.urandom,
         endpoint=endpoint,
+        send=send,
         path=credentials["path"],
     )
 
 
-def kyc_china(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
+def kyc_china(endpoint: str, credentials: Mapping[str, Any], send: Send | None = None) -> Adapter:
     """Make the adapter for the aggregator.
 
     Args:
         endpoint: scheme and host.
         credentials: ``client_id`` and ``client_secret``.
+        send: reaches the provider; by default over `requests`.
     """
     from kyc_core.adapters.kyc_china import KycChinaAdapter
 
@@ -117,4 +128,5 @@ def kyc_china(endpoint: str, credentials: Mapping[str, Any]) -> Adapter:
         sleep=time.sleep,
         clock=time.monotonic,
         endpoint=endpoint,
+        send=send,
     )

@@ -100,5 +100,5 @@ def read(path: Path) -> Order:
         seed=str(texts["seed"]),
         checks=frozenset({Check(str(texts["check"]))}),
         operations=frozenset({str(texts["operation"])}),
-        only=str(texts["case"]),
+        only=frozenset({str(texts["case"])}),
     )

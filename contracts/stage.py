@@ -6,7 +6,7 @@ operations with readings of their own. The adapter is started again for each; ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from random import Random
 from typing import Any, Final
@@ -116,9 +116,10 @@ class Stage:
             answers = tuple([self._subject.check(act.operation.name, claim, sleep=sleep) for claim in claims])
             calls = self._target.calls(room.tenant, after=room.heard)
             fired = frozenset(rule["id"] for rule in rules)
-            # A rule about a part of a call stands beside no call in the journal.
-            forced = not rules or any(call.get("rule") in fired for call in calls)
-            forced = forced or self._target.fired(room.tenant) > 0
+            forced = not rules or any(_as_told(call, rules) for call in calls)
+            if act.operation.is_part:
+                # A rule about a part of a call stands beside no call in the journal.
+                forced = forced or self._target.fired(room.tenant) > 0
         finally:
             self._restore(room, act, slept=bool(slept))
         room.heard = calls[-1]["number"] if calls else room.heard
@@ -167,6 +168,15 @@ class Stage:
             self._subject.start(room.endpoint, room.credentials, provider=self._plan.provider)
             self._at = room
         return room
+
+
+def _as_told(call: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether the call was answered as a rule of the act says, rather than refused in spite of it."""
+    then = next((rule["then"] for rule in rules if rule["id"] == call.get("rule")), None)
+    if then is None:
+        return False
+    told = then.get("result", then.get("error"))
+    return told is None or call["answer"]["code"] == told
 
 
 def _is_secret(name: str) -> bool:

@@ -60,12 +60,22 @@ def waits(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
             where="verdict",
         )
         return
-    answers = [call for call in seen.calls if call.get("rule") in seen.fired]
-    finals = [call for call in answers if call["answer"]["code"] == row.code]
+    answers = list(_looks(case.act.operation, seen))
+    finals = [call for call in answers if call["answer"]["verdict"] != Verdict.PENDING]
     if len(finals) > 1:
         seen_calls = f"{len(finals) - 1} further questions"
         yield Trouble(severity=Severity.MAJOR, expected="it stops when final", seen=seen_calls, where="calls")
     yield from _paced([call["at"] for call in answers])
+
+
+def _looks(planned: Planned, seen: Seen) -> Iterator[Mapping[str, Any]]:
+    """Yield the questions about the first piece of work; whether it is asked for again is a matter of retries."""
+    asked = 0
+    for call in seen.calls:
+        asked += planned.is_part and call["operation"] == planned.asked
+        # A rule about a part of a report stands beside no call, so calls are told by what they ask about.
+        if call["operation"] == planned.answered and asked <= 1:
+            yield call
 
 
 def gives_up(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:

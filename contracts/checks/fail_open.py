@@ -1,6 +1,7 @@
 """No broken answer is a pass: the provider's answers are spoilt in every way of `contracts.mutations` and in transit.
 
-The adapter may raise, say "unable" or say no. A refusal is spoilt, too, so that nothing turns it into a pass.
+The adapter may raise, say "unable" or say no. A refusal is spoilt, too, so that nothing turns it into a pass; one that
+is a pass to the adapter even unspoilt is left to `contracts.checks.outcomes`.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
             ask=never_pass,
             source=f"{what}; the answer it was made from: {source_of(row)}",
             plan=plan,
+            beside=None if row.verdict.decision is Decision.PASS else answering(row, planned),
         )
     confirming = passing(plan, planned)
     if confirming is None or planned.starts:
@@ -88,9 +90,9 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
             )
 
 
-def never_pass(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
-    """Find a pass."""
-    if seen.answer.passed:
+def never_pass(case: Case, seen: Seen, unspoilt: Seen | None = None) -> Iterator[Trouble]:
+    """Find a pass that the spoiling made."""
+    if seen.answer.passed and not (unspoilt is not None and unspoilt.answer.passed):
         yield Trouble(
             severity=Severity.CRITICAL, expected="anything but a pass", seen=seen.answer.summary(), where="verdict"
         )

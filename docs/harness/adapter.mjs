@@ -1,5 +1,6 @@
 // An adapter for Tencent Cloud FaceID behind the contract harness's JSON lines, in Node 18 or newer:
-//   kyc-sim contract test --provider tencent --exec "node docs/harness/adapter.mjs"
+//   kyc-sim contract test --provider tencent --exec "node docs/harness/adapter.mjs" --operation BankCardVerification
+// It speaks the three bank card checks; other actions name the members of a claim otherwise.
 import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";

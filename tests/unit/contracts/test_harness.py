@@ -113,8 +113,8 @@ def test_removing_a_case_uncovers_its_code_and_no_other() -> None:
     assert [code for _, code in missing] == [whole[0].code]
 
 
-def test_an_order_may_name_a_single_case() -> None:
-    order = Order(adapter=ORDER.adapter, providers=("tencent",), only=f"tencent.{OPERATION}.0")
+def test_an_order_may_name_its_cases() -> None:
+    order = Order(adapter=ORDER.adapter, providers=("tencent",), only=frozenset({f"tencent.{OPERATION}.0"}))
 
     assert [case.id for case in cases_of(order, PLAN)] == [f"tencent.{OPERATION}.0"]
 

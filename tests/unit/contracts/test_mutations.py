@@ -66,7 +66,7 @@ def test_every_mutation_changes_an_answer_that_has_everything(mutation: Mutation
 @pytest.mark.parametrize(
     ("name", "members"),
     [
-        ("unknown_code", {"Result": "-99", "Sim": "87", "RequestId": "r"}),
+        ("unknown_code", {"Result": "99", "Sim": "87", "RequestId": "r"}),
         ("sibling_code", {"Result": "-21", "Sim": "87", "RequestId": "r"}),
         ("verdict_missing", {"Sim": "87", "RequestId": "r"}),
         ("verdict_null", {"Result": None, "Sim": "87", "RequestId": "r"}),
@@ -216,3 +216,31 @@ def test_a_companion_may_be_written_in_other_letters() -> None:
     broken = mutated("companion_other_case", paired("200", "Y"), PAIRED)
 
     assert json.loads(broken.body) == {"Result": {"Passed": "y", "SubCode": "200"}}
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation", "code"),
+    [
+        pytest.param("upi", "ID_CARD_PHOTO_VERIFICATION", "97", id="two digits"),
+        pytest.param("alibaba", "BankMetaVerifyIntl", "999", id="three digits"),
+        pytest.param("signzy", "verify", "Unproven", id="a word"),
+    ],
+)
+def test_an_unknown_code_looks_like_the_known_ones(provider: str, operation: str, code: str) -> None:
+    anatomy = anatomy_of(load_table(provider), operation)
+
+    assert anatomy is not None
+    place = FORMS[anatomy.form].place
+    body = _at(anatomy.verdict, anatomy.passes[0])
+    broken = MUTATIONS["unknown_code"].change(Answer(status=200, headers=(), body=body), anatomy)
+    assert broken is not None
+    found = place(broken.body, anatomy.verdict)
+    assert found is not None
+    assert found.value == code
+
+
+def _at(pointer: str, value: str) -> bytes:
+    document: object = value
+    for name in reversed(pointer.split("/")[1:]):
+        document = {name: document}
+    return json.dumps(document).encode()

@@ -110,6 +110,15 @@ def test_fail_open_accepts_anything_but_a_pass(answer: Observed) -> None:
     assert ask(case_of(Check.FAIL_OPEN, "0.unknown_code"), seen(answer, call("0"))) == []
 
 
+def test_fail_open_leaves_a_refusal_that_passes_unspoilt_to_outcomes() -> None:
+    cases = FAMILIES[Check.FAIL_OPEN](plan(), planned())
+    refusal = next(case for case in cases if case.id.endswith(".-1.future_member"))
+
+    assert refusal.beside is not None
+    assert ask(refusal, seen(MATCH), seen(MATCH)) == []
+    assert [each.severity for each in ask(refusal, seen(MATCH), seen(LOST))] == [Severity.CRITICAL]
+
+
 def test_fail_open_finds_a_pass() -> None:
     (trouble,) = ask(case_of(Check.FAIL_OPEN, "0.unknown_code"), seen(MATCH, call("0")))
 
@@ -181,18 +190,23 @@ def slow_case(name: str) -> Case:
     return next(case for case in cases if case.id == f"alibaba.CheckResult.{name}")
 
 
-WAITING = [call("ProcessNotCompleted", at=float(at)) for at in (0, 2, 5)]
+def look(code: str, *, at: float) -> dict[str, Any]:
+    return call(code, at=at, operation="CheckResult", verdict="PENDING" if code == "ProcessNotCompleted" else "MATCH")
+
+
+HURRIED = [look("ProcessNotCompleted", at=9.0), look("200", at=9.1)]
+WAITING = [look("ProcessNotCompleted", at=float(at)) for at in (0, 2, 5)]
 PENDING = Observed(kind="result", verdict="PENDING")
 
 
 @pytest.mark.parametrize(
     ("name", "answer", "calls", "where"),
     [
-        pytest.param("200.pending_0", MATCH, [*WAITING, call("200", at=9.0)], [], id="waits for a pass"),
+        pytest.param("200.pending_0", MATCH, [*WAITING, look("200", at=9.0)], [], id="waits for a pass"),
         pytest.param("200.pending_0", LOST, WAITING[:1], ["verdict"], id="gives up at once"),
         pytest.param("201.pending_0", MATCH, WAITING, ["verdict"], id="passes what is refused in the end"),
-        pytest.param("200.pending_0", MATCH, [call("200", at=9.0), call("200", at=12.0)], ["calls"], id="asks on"),
-        pytest.param("200.pending_0", MATCH, [call("200", at=9.0), call("201", at=9.1)], ["calls"], id="in a hurry"),
+        pytest.param("200.pending_0", MATCH, [look("200", at=9.0), look("200", at=12.0)], ["calls"], id="asks on"),
+        pytest.param("200.pending_0", MATCH, HURRIED, ["calls"], id="in a hurry"),
         pytest.param("200.never_0", PENDING, WAITING, [], id="says pending"),
         pytest.param("200.never_0", LOST, WAITING, [], id="raises"),
         pytest.param("200.never_0", MATCH, WAITING, ["verdict"], id="passes what never ends"),
@@ -203,6 +217,25 @@ def test_asynchrony_looks_at_how_an_adapter_waits(
     name: str, answer: Observed, calls: list[Mapping[str, Any]], where: list[str]
 ) -> None:
     assert [trouble.where for trouble in ask(slow_case(name), seen(answer, *calls))] == where
+
+
+def test_asynchrony_counts_questions_about_the_first_piece_of_work_alone() -> None:
+    there = load_plan("kyc_china")
+    cases = asynchrony.cases(there, there.operations["identity.two-factor"])
+    case = next(case for case in cases if case.id.endswith("match.pending_0"))
+    submission = call("200", operation="request", verdict="NO_CHECK")
+    poll = [call(code, at=at, operation="poll", verdict=verdict) for code, at, verdict in POLLS]
+
+    assert ask(case, seen(MATCH, submission, *poll)) == []
+    assert ask(case, seen(MATCH, submission, *poll, submission, *poll)) == []
+    assert [each.where for each in ask(case, seen(MATCH, submission, *poll, call_later(poll[-1])))] == ["calls"]
+
+
+POLLS = [("202", 0.0, "PENDING"), ("200", 2.5, "NO_CHECK")]
+
+
+def call_later(what: dict[str, Any]) -> dict[str, Any]:
+    return {**what, "at": what["at"] + 5.0}
 
 
 def test_asynchrony_has_nothing_to_ask_of_what_answers_at_once() -> None:
