@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 JOBS ?= auto
+# Compiled once, not in each worker of the tests and in each of the dozens of commands that they start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help serve test check bench docs clean
 
@@ -30,7 +32,7 @@ check: $(STAMP)  ## what reads the code without running it
 	$(BIN)/lint-imports
 
 test: check      ## everything CI runs
-	$(BIN)/pytest -n $(JOBS) --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
 
 bench: $(STAMP)  ## speed as ratios, measured in one run
 	$(BIN)/python -m benchmarks
