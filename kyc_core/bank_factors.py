@@ -25,11 +25,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
-from kyc_core.claims import Claim, same_id, same_name
+from kyc_core.claims import same_id, same_name
 from kyc_core.people import CardState, Person
 from kyc_core.verdicts import Verdict
+
+
+class BankClaim(Protocol):
+    """The elements that are compared, as `kyc_core.claims.Claim` has them among others."""
+
+    @property
+    def name(self) -> str | None:
+        """As typed."""
+
+    @property
+    def resident_id(self) -> str | None:
+        """As typed."""
+
+    @property
+    def mobile(self) -> str | None:
+        """11 digits."""
+
+    @property
+    def bank_card(self) -> str | None:
+        """Digits."""
 
 
 class BankFinding(StrEnum):
@@ -128,17 +148,17 @@ DIFFERENCES: Final[Mapping[int, Differences]] = MappingProxyType(
 """By number of elements. The samples show one difference each; that all differences of a kind answer alike is ours."""
 
 
-def bank_two_factor(claim: Claim, holder: Person | None) -> BankFinding:
+def bank_two_factor(claim: BankClaim, holder: Person | None) -> BankFinding:
     """Compare card and name. Arguments and answer as for `bank_four_factor`."""
     return _compare(claim, holder, elements=2)
 
 
-def bank_three_factor(claim: Claim, holder: Person | None) -> BankFinding:
+def bank_three_factor(claim: BankClaim, holder: Person | None) -> BankFinding:
     """Compare card, name and identity number. Arguments and answer as for `bank_four_factor`."""
     return _compare(claim, holder, elements=3)
 
 
-def bank_four_factor(claim: Claim, holder: Person | None) -> BankFinding:
+def bank_four_factor(claim: BankClaim, holder: Person | None) -> BankFinding:
     """Compare card, name, identity number and the mobile number reserved at the bank.
 
     Args:
@@ -151,7 +171,7 @@ def bank_four_factor(claim: Claim, holder: Person | None) -> BankFinding:
     return _compare(claim, holder, elements=4)
 
 
-def _compare(claim: Claim, holder: Person | None, *, elements: int) -> BankFinding:
+def _compare(claim: BankClaim, holder: Person | None, *, elements: int) -> BankFinding:
     card = None if holder is None or claim.bank_card is None else holder.card(claim.bank_card)
     if holder is None or card is None:
         return BankFinding.INVALID_CARD_NUMBER

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kyc_core import bank_card
-from kyc_core.claims import Claim
+from kyc_core.bank_factors import BankClaim
 from kyc_core.factors import BankFinding, bank_four_factor, bank_three_factor, bank_two_factor
 from simulator.providers.tencent import identity, issuers, lines
 
@@ -46,15 +46,25 @@ def person_of(values: Values, register: Register) -> Person | None:
     return register.by_mobile(line) if line is not None and number is None else None
 
 
-def bank_check(compare: Callable[[Claim, Person | None], BankFinding]) -> Decide:
+class Elements(NamedTuple):
+    """What a bank compares. The ``repr`` holds no personal value."""
+
+    name: str
+    resident_id: str | None
+    mobile: str | None
+    bank_card: str
+
+    def __repr__(self) -> str:
+        return "Elements()"
+
+
+def bank_check(compare: Callable[[BankClaim, Person | None], BankFinding]) -> Decide:
     """Make the decision of a bank card action from the comparison it performs."""
 
     def decide(values: Values, person: Person | None, register: Register, today: date) -> str:
         del today
         card = values["bank_card"]
-        claim = Claim(
-            name=values["name"], resident_id=values.get("resident_id"), mobile=values.get("mobile"), bank_card=card
-        )
+        claim = Elements(values["name"], values.get("resident_id"), values.get("mobile"), card)
         finding = compare(claim, person)
         if finding is not _NO_SUCH_CARD:
             return str(finding)
