@@ -24,7 +24,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -309,14 +310,21 @@ def _sm4_seal(plaintext: bytes, key: bytes, iv: bytes) -> tuple[bytes, bytes]:
     return encryptor.update(plaintext) + encryptor.finalize(), encryptor.tag
 
 
-def _sm2_open(blob: bytes, private_key: bytes) -> bytes:
+@lru_cache(maxsize=64)
+def _sm2_opener(private_key: bytes) -> Any:
+    """Return what opens ciphertexts of one private key; it works out the point, which takes as long as opening one."""
     import gmalg
+
+    return gmalg.SM2(private_key)
+
+
+def _sm2_open(blob: bytes, private_key: bytes) -> bytes:
     from gmalg.errors import GMError
 
     if len(blob) <= _SM2_OVERHEAD or blob[0] != 4:
         raise ValueError("not an uncompressed SM2 ciphertext")
     try:
-        key: bytes = gmalg.SM2(private_key).decrypt(blob)
+        key: bytes = _sm2_opener(private_key).decrypt(blob)
     except GMError:
         raise ValueError("the SM2 ciphertext does not open") from None
     return key

@@ -63,8 +63,6 @@ def first_fault(operation: Operation, parameters: Mapping[str, Any], *, as_text:
     for name, value in parameters.items():
         if type(value) is str and kinds[name] is Kind.STRING:
             continue
-        if value is None and kinds[name] in OBJECTS:
-            continue  # null stands for no object
         fault = next(_faults(name, value, kinds[name], operation.needed, as_text=as_text), None)
         if fault is not None:
             return fault

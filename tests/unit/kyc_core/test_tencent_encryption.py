@@ -168,3 +168,33 @@ def test_the_wire_document_is_read_as_it_is_written() -> None:
 
     assert enc.parse_sealed(document, Algorithm.SM4) == SM4
     assert enc.parse_sealed({**document, "TagList": None}, Algorithm.AES).tags == ()
+
+
+def test_in_a_form_without_tags_a_tag_follows_its_field_or_is_missing() -> None:
+    key = enc.unwrap_key(SM4, KEYS)
+    behind = {
+        name: b64encode(b64decode(SM4_VALUES[name]) + b64decode(tag)).decode()
+        for name, tag in zip(SM4.fields, SM4.tags, strict=True)
+    }
+    flat = replace(SM4, tags=(), detached=False)
+
+    assert enc.open_with_key(flat, behind, key) == enc.open_with_key(flat, SM4_VALUES, key) == VALUES
+
+
+def test_where_nothing_is_listed_only_the_key_is_looked_at() -> None:
+    empty = replace(AES, fields=(), iv="")
+
+    assert enc.open_fields(empty, {}, KEYS) == {}
+    with pytest.raises(CannotOpen, match="key"):
+        enc.open_fields(replace(empty, wrapped_key="QQ=="), {}, KEYS)
+
+
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_an_answer_is_sealed_under_a_key_that_is_known_already(algorithm: Algorithm) -> None:
+    key, iv = bytes(algorithm.key_bytes), bytes(algorithm.iv_bytes)
+    given = Sealed(fields=("Name",), wrapped_key="BLOB", iv="", algorithm=algorithm)
+    document, values = enc.seal_with_key(given, {"Response.IdNum": "1"}, key=key, iv=iv)
+
+    assert (document.fields, document.wrapped_key, document.algorithm) == (("Response.IdNum",), "BLOB", algorithm)
+    assert enc.open_with_key(document, values, key) == {"Response.IdNum": "1"}
+    assert enc.parse_sealed(enc.sealed_document(document), algorithm) == document

@@ -84,6 +84,12 @@ def test_every_helper_is_understood(client: Client, algorithm: Algorithm, encryp
     assert validator("tencent", ACTION, "request").is_valid(body)
 
 
+def test_a_switch_that_is_off_needs_no_key(client: Client) -> None:
+    body = {"ImageBase64": PICTURE, "IsEncrypt": False, "IsEncryptResponse": False}
+
+    assert client.ask(client.v3(body, ACTION))["IdNum"] == NUMBER
+
+
 def test_an_object_without_a_switch_leaves_the_answer_clear(client: Client) -> None:
     answer = client.ask(client.v3(request(client, Algorithm.AES), ACTION))
 
