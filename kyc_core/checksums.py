@@ -77,8 +77,8 @@ def luhn_ok(digits: str) -> bool:
 
 
 def _luhn_sum(digits: str) -> int:
-    backwards = digits.encode()[::-1]
-    return sum(backwards[::2].translate(_PLAIN)) + sum(backwards[1::2].translate(_DOUBLED))
+    written = digits.encode()
+    return sum(written[::-2].translate(_PLAIN) + written[-2::-2].translate(_DOUBLED))
 
 
 def _demand_digits(body: str) -> None:
