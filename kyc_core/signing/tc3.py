@@ -163,8 +163,14 @@ def _utc_date(day: int) -> str:
 
 def scope_date_matches(presented: Authorization, timestamp: str) -> bool:
     """Tell whether the scope carries the UTC date of *timestamp* (Unix seconds as sent); else the signature fails."""
+    return presented.date == _date_of(timestamp)
+
+
+@lru_cache(maxsize=64)
+def _date_of(timestamp: str) -> str | None:
+    """Remembered because many calls come within one second."""
     seconds = read_timestamp(timestamp)
-    return seconds is not None and presented.date == utc_date(seconds)
+    return None if seconds is None else utc_date(seconds)
 
 
 def read_timestamp(text: str) -> int | None:

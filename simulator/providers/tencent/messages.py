@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -53,12 +54,10 @@ class Common(NamedTuple):
     signature: str = ""
 
 
-_COMMON_PARAMETERS: Final = frozenset(
-    {
-        "Action", "Version", "Timestamp", "Nonce", "SecretId", "Signature", "SignatureMethod", "Region", "Token",
-        "Language", "RequestClient",
-    }
-)  # fmt: skip
+_COMMON_HEADERS: Final = ("x-tc-action", "x-tc-version", "x-tc-timestamp", "x-tc-token", "x-tc-language")
+_COMMON_NAMES: Final = ("Action", "Version", "Timestamp", "Token", "Language", "Nonce", "SecretId", "Signature")
+"""Where the members of `Common` stand, in their order."""
+_COMMON_PARAMETERS: Final = frozenset({*_COMMON_NAMES, "SignatureMethod", "Region", "RequestClient"})
 
 
 class Unreadable(ValueError):
@@ -91,29 +90,12 @@ def looks_signed(request: WireRequest) -> bool:
 
 def common_from_headers(headers: Mapping[str, str]) -> Common:
     """Read the common parameters of a v3 request."""
-    found = headers.get
-    return Common(
-        found("x-tc-action", ""),
-        found("x-tc-version", ""),
-        found("x-tc-timestamp", ""),
-        found("x-tc-token", ""),
-        found("x-tc-language", ""),
-    )
+    return Common(*map(headers.get, _COMMON_HEADERS, repeat("")))
 
 
 def common_from_parameters(pairs: Mapping[str, str]) -> Common:
     """Read the common parameters of a v1 request."""
-    found = pairs.get
-    return Common(
-        found("Action", ""),
-        found("Version", ""),
-        found("Timestamp", ""),
-        found("Token", ""),
-        found("Language", ""),
-        found("Nonce", ""),
-        found("SecretId", ""),
-        found("Signature", ""),
-    )
+    return Common(*map(pairs.get, _COMMON_NAMES, repeat("")))
 
 
 def without_common(pairs: Mapping[str, str]) -> dict[str, str]:

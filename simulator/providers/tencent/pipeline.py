@@ -13,7 +13,7 @@ from simulator.providers.tencent import answers, errors, gateway, messages, prod
 from simulator.providers.tencent.call import Call
 from simulator.providers.tencent.codes import Language, table
 from simulator.upstream import Exchange, UpstreamRefused
-from simulator.wire import JSON_HEADERS, Headers, WireResponse
+from simulator.wire import JSON_HEADERS, WireResponse
 
 CHECKS: Final = checks(
     gateway.method,
@@ -91,11 +91,7 @@ def _description(call: Call, outcome: Outcome) -> str:
 
 
 def _response(call: Call, body: bytes) -> WireResponse:
-    return WireResponse(status=200, headers=_headers(call), body=body)
-
-
-def _headers(call: Call) -> Headers:
     trace_id = call.headers.get(messages.TRACE_ID_ASKED)
     if trace_id is None or not call.switch("tencent.echo_trace_id"):
-        return JSON_HEADERS
-    return (*JSON_HEADERS, (messages.TRACE_ID, trace_id))
+        return WireResponse(200, JSON_HEADERS, body)
+    return WireResponse(200, (*JSON_HEADERS, (messages.TRACE_ID, trace_id)), body)
