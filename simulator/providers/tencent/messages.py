@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -54,10 +53,12 @@ class Common(NamedTuple):
     signature: str = ""
 
 
-_COMMON_HEADERS: Final = ("x-tc-action", "x-tc-version", "x-tc-timestamp", "x-tc-token", "x-tc-language")
-_COMMON_NAMES: Final = ("Action", "Version", "Timestamp", "Token", "Language", "Nonce", "SecretId", "Signature")
-"""Where the members of `Common` stand, in their order."""
-_COMMON_PARAMETERS: Final = frozenset({*_COMMON_NAMES, "SignatureMethod", "Region", "RequestClient"})
+_COMMON_PARAMETERS: Final = frozenset(
+    {
+        "Action", "Version", "Timestamp", "Nonce", "SecretId", "Signature", "SignatureMethod", "Region", "Token",
+        "Language", "RequestClient",
+    }
+)  # fmt: skip
 
 
 class Unreadable(ValueError):
@@ -90,12 +91,29 @@ def looks_signed(request: WireRequest) -> bool:
 
 def common_from_headers(headers: Mapping[str, str]) -> Common:
     """Read the common parameters of a v3 request."""
-    return Common(*map(headers.get, _COMMON_HEADERS, repeat("")))
+    found = headers.get
+    return Common(
+        found("x-tc-action", ""),
+        found("x-tc-version", ""),
+        found("x-tc-timestamp", ""),
+        found("x-tc-token", ""),
+        found("x-tc-language", ""),
+    )
 
 
 def common_from_parameters(pairs: Mapping[str, str]) -> Common:
     """Read the common parameters of a v1 request."""
-    return Common(*map(pairs.get, _COMMON_NAMES, repeat("")))
+    found = pairs.get
+    return Common(
+        found("Action", ""),
+        found("Version", ""),
+        found("Timestamp", ""),
+        found("Token", ""),
+        found("Language", ""),
+        found("Nonce", ""),
+        found("SecretId", ""),
+        found("Signature", ""),
+    )
 
 
 def without_common(pairs: Mapping[str, str]) -> dict[str, str]:
