@@ -90,11 +90,18 @@ def test_time_passes_on_request() -> None:
     assert (found.kind, slept) == ("result", [30])
 
 
-@pytest.mark.parametrize("seconds", [LONGEST_SLEEP + 1, "'long'", -1, "float('nan')"])
+@pytest.mark.parametrize("seconds", [LONGEST_SLEEP + 1, "'long'", -1])
 def test_an_adapter_that_sleeps_for_ever_gives_no_answer(seconds: object) -> None:
     body = READY + f" say(type='sleep', seconds={seconds}); sys.stdin.readline()\n" + FOUND
     with running(body) as subject:
         assert subject.check("X", Claim(), sleep=lambda _: None).kind == "none"
+
+
+def test_a_sleep_that_is_no_json_is_printed_and_waited_for_in_vain() -> None:
+    body = READY + " say(type='sleep', seconds=float('nan')); sys.stdin.readline()\n" + FOUND
+    with running(body, patience=0.3) as subject:
+        assert subject.check("X", Claim(), sleep=never).kind == "none"
+        assert "NaN" in subject.output()
 
 
 def test_a_line_that_is_no_result_is_no_answer() -> None:
