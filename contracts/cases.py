@@ -51,6 +51,7 @@ class Act:
         people: keys of those who are checked, one after the other.
         switches: other readings, for the time of the act.
         strict: without any tolerance, and with the requests recorded.
+        frozen: on a clock that stands still but for the pauses that the adapter makes.
     """
 
     operation: Planned
@@ -58,12 +59,13 @@ class Act:
     people: tuple[str, ...] = (PERSON,)
     switches: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
+    frozen: bool = False
 
     @property
     def key(self) -> bytes:
         """Return what tells it from other acts of the provider."""
         rules = [(dict(rule.then), rule.times, rule.operation) for rule in self.rules]
-        told = (self.operation.name, rules, self.people, dict(self.switches), self.strict)
+        told = (self.operation.name, rules, self.people, dict(self.switches), self.strict, self.frozen)
         return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
     @property

@@ -8,6 +8,9 @@
      "languages":  {switch: [value, ...]},     switches that choose the language of texts, or which of several
                                                spellings of the same result are used
      "untrusted":  {switch: [value, ...]},     switches that make answers nobody may trust
+     "limits":     [{"operation", "name", "switches": {...}, "kind": "result"|"error", "code"}],
+                                               limits of the provider's own: with these switches the second of two
+                                               checks at once is refused with that code
      "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true,
                            "xml"?: true, "asked"?, "answered"?, "switches"?: {...},
                            "card_picture"?: true}},
@@ -33,17 +36,18 @@ from typing import Any, Final
 
 import orjson
 
-from contracts.loader import EVERY_OPERATION, ContractError, OutcomeTable, load_table
+from contracts.loader import EVERY_OPERATION, ContractError, Outcome, OutcomeTable, load_table
 
 MEMBERS_OF_A_CLAIM: Final = frozenset({"name", "resident_id", "valid_from", "valid_to", "mobile", "bank_card", "photo"})
 _NEEDED: Final = frozenset({
-    "provider", "reference", "endpoint", "switches", "strict", "languages", "untrusted", "operations", "left_out",
-    "requests",
+    "provider", "reference", "endpoint", "switches", "strict", "languages", "untrusted", "limits", "operations",
+    "left_out", "requests",
 })  # fmt: skip
 _OF_AN_OPERATION: Final = frozenset({
     "claim", "extra", "wire", "pending", "starts", "xml", "asked", "answered", "switches",
     "card_picture",
 })  # fmt: skip
+_OF_A_LIMIT: Final = frozenset({"operation", "name", "switches", "kind", "code"})
 _OF_REQUESTS: Final = frozenset({"parameters", "fresh", "own", "stated", "varying"})
 
 
@@ -89,6 +93,23 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A limit of the provider's own that two checks at once come up against.
+
+    Attributes:
+        operation: the check that is made twice.
+        name: for people.
+        switches: readings in which the limit is that low.
+        row: what the second is refused with.
+    """
+
+    operation: str
+    name: str
+    switches: Mapping[str, Any]
+    row: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requests:
     """What is asked of a provider's requests, beyond its schema.
 
@@ -118,6 +139,7 @@ class Plan:
     strict: Mapping[str, Any]
     languages: Mapping[str, tuple[Any, ...]]
     untrusted: Mapping[str, tuple[Any, ...]]
+    limits: tuple[Limit, ...]
     operations: Mapping[str, Planned]
     left_out: Mapping[str, str]
     requests: Requests
@@ -177,6 +199,9 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
         strict=MappingProxyType(document["strict"]),
         languages=_choices(document["languages"]),
         untrusted=_choices(document["untrusted"]),
+        limits=tuple(
+            [_limit(raw, operations, table, f"{where}#/limits/{i}") for i, raw in enumerate(document["limits"])]
+        ),
         operations=MappingProxyType(operations),
         left_out=MappingProxyType(document["left_out"]),
         requests=Requests(**{name: tuple(asked[name]) for name in _OF_REQUESTS}),
@@ -192,6 +217,17 @@ def _known(switches: Iterable[str], table: OutcomeTable, where: str) -> None:
 
 def _choices(raw: Mapping[str, Any]) -> Mapping[str, tuple[Any, ...]]:
     return MappingProxyType({name: tuple(values) for name, values in raw.items()})
+
+
+def _limit(raw: Any, operations: Mapping[str, Planned], table: OutcomeTable, where: str) -> Limit:
+    _exactly(raw, _OF_A_LIMIT, where)
+    _known(raw["switches"], table, f"{where}/switches")
+    planned = operations.get(raw["operation"])
+    rows = () if planned is None else (*table.results(planned.wire), *table.errors(planned.asked))
+    row = next((row for row in rows if (row.kind, row.code) == (raw["kind"], raw["code"])), None)
+    if row is None:
+        raise ContractError(f"{where}: {raw['operation']} answers no {raw['kind']} {raw['code']}")
+    return Limit(operation=raw["operation"], name=raw["name"], switches=MappingProxyType(raw["switches"]), row=row)
 
 
 def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str) -> Planned:

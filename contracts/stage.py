@@ -112,6 +112,8 @@ class Stage:
             self._target.add_rules(room.tenant, rules)
         if act.switches:
             self._target.switch(room.tenant, act.switches)
+        if act.frozen:
+            self._target.freeze(room.tenant)
         try:
             answers = tuple([self._subject.check(act.operation.name, claim, sleep=sleep) for claim in claims])
             calls = self._target.calls(room.tenant, after=room.heard)
@@ -121,7 +123,7 @@ class Stage:
                 # A rule about a part of a call stands beside no call in the journal.
                 forced = forced or self._target.fired(room.tenant) > 0
         finally:
-            self._restore(room, act, slept=bool(slept))
+            self._restore(room, act, moved=act.frozen or bool(slept))
         room.heard = calls[-1]["number"] if calls else room.heard
         return Seen(
             answers=answers,
@@ -134,13 +136,13 @@ class Stage:
             secrets=room.secrets,
         )
 
-    def _restore(self, room: Room, act: Act, *, slept: bool) -> None:
+    def _restore(self, room: Room, act: Act, *, moved: bool) -> None:
         if act.rules:
             self._target.clear_rules(room.tenant)
         if act.switches:
             defaults = {name: self._plan.table.switches[name].default for name in act.switches}
             self._target.switch(room.tenant, {name: room.switches.get(name, defaults[name]) for name in act.switches})
-        if slept:
+        if moved:
             self._target.reset_clock(room.tenant)
 
     def _rules(self, act: Act) -> list[dict[str, Any]]:

@@ -129,6 +129,10 @@ class Target:
         """Let time pass for a tenant."""
         self.ask("PATCH", self.of("/clock", tenant), {"advance": seconds})
 
+    def freeze(self, tenant: Tenancy) -> None:
+        """Stop a tenant's clock; it can still be advanced."""
+        self.ask("PATCH", self.of("/clock", tenant), {"freeze": True})
+
     def reset_clock(self, tenant: Tenancy) -> None:
         """Return a tenant to the machine's time."""
         self.ask("DELETE", self.of("/clock", tenant))

@@ -6,28 +6,22 @@ The tenant's journal says what was called and charged, and when on its clock; th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
-from itertools import pairwise
 from typing import Final
 
 from contracts.cases import Case, Seen, Trouble, answering, name_of, rows_of, settled_calls, source_of, spelt, spoiling
+from contracts.checks import throttling
 from contracts.checks.asynchrony import MOST_QUESTIONS
 from contracts.checks.fail_open import spoilt
+from contracts.checks.pace import MOST_CALLS, apart, few, once_a_day
 from contracts.findings import Check, Severity
 from contracts.plan import Plan, Planned
 from kyc_core.verdicts import Retry, Verdict
 
-BACK_OFF: Final = 0.2
-"""Seconds between two calls after "later", at least: what a jittered back-off that starts at a second hardly goes below
-[inferred]."""
-MOST_CALLS: Final = 10
-"""Calls for one check, at most, where the answer stays the same."""
-_CHINA: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 _FINAL: Final = frozenset({Retry.NEVER, Retry.FIX_REQUEST})
 
 
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
-    """Yield a case per row, by its retry class, and a case per answer that is lost or unreadable."""
+    """Yield a case per row by its retry class, per limit of the provider's own, per answer lost or unreadable."""
     for row in rows_of(plan, planned):
         if row.verdict is Verdict.PENDING:
             continue  # being asked again is what it is for; see `contracts.checks.asynchrony`
@@ -49,6 +43,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
             plan=plan,
             row=row,
         )
+    yield from throttling.cases(plan, planned)
     for name, code, how, what in spoilt(plan, planned):
         yield Case(
             id=name_of(plan, planned, code, name, "charged_once"),
@@ -79,30 +74,20 @@ def asked_once(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Troubl
 def waits_for_the_day(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
     """Find a second call on the same day in China."""
     yield from _hangs(seen)
-    days = [datetime.fromtimestamp(call["at"], _CHINA).date() for call in settled_calls(case, seen)]
-    if len(days) > len(set(days)):
-        seen_calls = f"{len(days)} calls on {len(set(days))} days"
-        yield Trouble(severity=Severity.MAJOR, expected="one call a day", seen=seen_calls, where="calls")
+    yield from once_a_day([call["at"] for call in settled_calls(case, seen)])
 
 
 def backs_off(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
     """Find calls on one another's heels, and too many of them."""
     yield from gives_up(case, seen)
-    times = [call["at"] for call in settled_calls(case, seen)]
-    gaps = [later - sooner for sooner, later in pairwise(times)]
-    if gaps and min(gaps) < BACK_OFF:
-        seen_calls = f"{len(times)} calls, the closest {min(gaps):.3f} seconds apart"
-        yield Trouble(severity=Severity.MAJOR, expected="pauses between calls", seen=seen_calls, where="calls")
+    yield from apart([call["at"] for call in settled_calls(case, seen)])
 
 
 def gives_up(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
     """Find calls without an end."""
     yield from _hangs(seen)
     count = sum(1 for _ in settled_calls(case, seen))
-    most = MOST_QUESTIONS if case.act.operation.pending else MOST_CALLS
-    if count > most:
-        seen_calls = f"{count} calls for one check"
-        yield Trouble(severity=Severity.MAJOR, expected=f"{most} calls at most", seen=seen_calls, where="calls")
+    yield from few(count, MOST_QUESTIONS if case.act.operation.pending else MOST_CALLS)
 
 
 def charged_once(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:

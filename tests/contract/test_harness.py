@@ -13,7 +13,7 @@ import pytest
 
 from contracts.cases import Case
 from contracts.checks import FAMILIES
-from contracts.findings import Check, Report, Severity, Status
+from contracts.findings import Blame, Check, Report, Severity, Status
 from contracts.harness import Order, run
 from contracts.loader import EVERY_OPERATION, Outcome
 from contracts.plan import load_plan, plans
@@ -126,6 +126,28 @@ def test_each_planted_bug_is_found_by_its_own_check_and_no_other(
     assert {finding.check for finding in report.findings} == {bug.check}, problems(report)
     if bug.check is Check.FAIL_OPEN:
         assert {finding.severity for finding in report.findings} == {Severity.CRITICAL}
+
+
+@pytest.mark.parametrize(
+    ("provider", "name"),
+    [
+        ("tencent", "hammers_when_throttled"),
+        ("alibaba", "hammers_when_throttled"),
+        ("upi", "hammers_when_throttled"),
+        ("signzy", "hammers_when_throttled"),
+        ("mps", "hammers_when_refused"),
+        ("mps", "does_not_wait_for_the_day"),
+    ],
+)
+def test_who_hammers_is_found_by_the_provider_s_own_limit(target: Target, provider: str, name: str) -> None:
+    bug, plan = CORPUS[provider][name], load_plan(provider)
+    limits = [case for case in cases_of(provider, bug.operations) if case.act.frozen]
+    named = Named(kind="python", name=f"tests.contract.adapters.{provider}:{name}")
+    report = run(Order(adapter=named, providers=(provider,), only=frozenset(case.id for case in limits)), target)
+
+    assert len(limits) >= sum(limit.operation in bug.operations for limit in plan.limits) > 0
+    assert {result.status for result in report.results} == {Status.FAILED}
+    assert {(finding.where, finding.blame) for finding in report.findings} == {("calls", Blame.ADAPTER)}
 
 
 def test_the_corpus_has_a_bug_for_every_check_that_makes_sense() -> None:

@@ -97,6 +97,9 @@ BUGS: Final[Mapping[str, Bug]] = {
     "hammers_when_down": Bug(
         again(reference, lambda found: found.provider_code == "409", times=12), Check.RETRY, VERIFY
     ),
+    "hammers_when_throttled": Bug(
+        again(reference, lambda found: found.provider_code == "403", times=3), Check.RETRY, VERIFY
+    ),
     "no_consent": Bug(sending(reference, _no_consent), Check.REQUESTS, VERIFY),
     "dotted_birth_date": Bug(altered(reference, replaced(signzy, "_document", _dotted)), Check.REQUESTS, VERIFY),
     "token_in_the_address": Bug(sending(reference, _token_in_the_address), Check.REQUESTS, VERIFY),

@@ -153,6 +153,9 @@ BUGS: Final[Mapping[str, Bug]] = {
     "no_score_is_full": Bug(altered(reference, _document(_no_score_is_full)), Check.FAIL_OPEN, PHOTO),
     "asks_twice_when_lost": Bug(again_when_lost(reference), Check.RETRY, PHOTO),
     "retries_charged": Bug(again(reference, lambda found: found.verdict.decision is Decision.FAIL), Check.RETRY, PHOTO),
+    "hammers_when_throttled": Bug(
+        again(reference, lambda found: found.provider_code == "62", times=3), Check.RETRY, PHOTO
+    ),
     "one_agreement_for_all": Bug(asking(reference, _one_agreement), Check.REQUESTS, PHOTO),
     "no_purpose": Bug(asking(reference, _no_purpose), Check.REQUESTS, PHOTO),
     "one_order_for_all": Bug(altered(reference, _one_order), Check.REQUESTS, PHOTO),

@@ -20,6 +20,9 @@ def document() -> dict[str, Any]:
     return found
 
 
+LIMIT = document()["limits"][0]
+
+
 def parse(changed: dict[str, Any]) -> None:
     parse_plan(changed, load_table("tencent"), where="here")
 
@@ -47,6 +50,7 @@ def test_every_reference_is_a_factory(provider: str) -> None:
 def test_every_value_of_a_switch_is_one_it_accepts(provider: str) -> None:
     plan = load_plan(provider)
     told = [*plan.switches.items(), *plan.strict.items()]
+    told += [pair for limit in plan.limits for pair in limit.switches.items()]
     told += [pair for planned in plan.operations.values() for pair in planned.switches.items()]
     told += [
         (name, value)
@@ -76,6 +80,10 @@ def test_every_value_of_a_switch_is_one_it_accepts(provider: str) -> None:
             "tencent.none is not a switch",
             id="no such switch of an operation",
         ),
+        pytest.param({"limits": [{**LIMIT, "code": "None"}]}, "answers no error None", id="no such answer"),
+        pytest.param({"limits": [{**LIMIT, "operation": "None"}]}, "answers no error", id="a limit of no operation"),
+        pytest.param({"limits": [{**LIMIT, "switches": {"none": 1}}]}, "none is not a switch", id="no such limit"),
+        pytest.param({"limits": [{}]}, "an object with", id="a limit without members"),
         pytest.param({"requests": {}}, "an object with", id="requests without members"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.adapter_lines import Observed
 from contracts.cases import Case, Seen, Trouble
-from contracts.checks import FAMILIES, asynchrony, privacy, requests_sent, retry
+from contracts.checks import FAMILIES, asynchrony, pace, privacy, requests_sent
 from contracts.findings import Check, Severity
 from contracts.plan import Plan, Planned, Requests, load_plan, plans
 from contracts.recorder import RawRequest
@@ -176,7 +176,7 @@ def test_work_that_takes_a_while_may_be_asked_about_more_often() -> None:
     alibaba = load_plan("alibaba")
     slow = alibaba.operations["CheckResult"]
     case = next(case for case in FAMILIES[Check.RETRY](alibaba, slow) if case.id.endswith("Throttling.Api.backs_off"))
-    calls = [call("Throttling.Api", at=float(at)) for at in range(retry.MOST_CALLS + 5)]
+    calls = [call("Throttling.Api", at=float(at)) for at in range(pace.MOST_CALLS + 5)]
 
     assert ask(case, seen(LOST, *calls)) == []
 
