@@ -9,19 +9,14 @@ from dataclasses import fields
 from pathlib import Path
 from textwrap import dedent
 
-import hypothesis  # here, so that no suite below imports it anew
 import pytest
 
 import simulator.pytest_plugin
 import simulator.pytest_stay
 from contracts.coverage import rows_of
-from kyc_core.adapters import tencent
-from simulator import intercept
 
 pytest_plugins = ["pytester"]
-
-assert hypothesis
-assert tencent
+pytestmark = pytest.mark.usefixtures("modules_stay")
 
 INI = """
     [pytest]
@@ -58,16 +53,9 @@ class Ran:
         self.counts = result.parseoutcomes()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def everything_imported() -> None:
-    """Bring in what a tenant needs: a run in this process forgets what it imported, which compiled modules bear ill."""
-    with intercept(tenant="first") as sim:
-        assert sim.credentials["upi"]["signing_private_key"]
-
-
 @pytest.fixture(autouse=True)
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave everybody else's plugins out of the runs below: each of those would import them again."""
+    """Leave everybody else's plugins out of the runs below."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("KYC_SIM_URL", raising=False)
 
