@@ -32,6 +32,7 @@ SUPPLIED: Final = "supplied"
 
 _KEYS: Final = 512
 """Loaded keys that are kept; two per tenant."""
+_OWN_KEY: Final = "keys are wrapped with the tenant's own public key, among its credentials"
 _USES: Final = {Algorithm.AES: Use.RSA_ENCRYPTION, Algorithm.SM4: Use.SM2_ENCRYPTION}
 
 
@@ -73,7 +74,8 @@ def open_request(call: Call) -> Mapping[str, Any] | None:
     try:
         unlocked = _unlock(call, sealed)
     except CannotOpen as reason:
-        return _stay_closed(call, sealed, wanted, {**seen, "cause": reason.step})
+        hint = {"hint": _OWN_KEY} if reason.step.startswith("key") else {}
+        return _stay_closed(call, sealed, wanted, {**seen, "failed": reason.step, **hint})
     call.parameters = {**call.parameters, **unlocked.values}
     call.exchange.fields = flattened(call.operation, call.parameters)
     call.opened = Opened(sealed, unlocked.key, wanted)
@@ -91,7 +93,7 @@ def _stay_closed(call: Call, sealed: Sealed, wanted: AnswerForm, seen: Mapping[s
 
 
 def _refuse_to_encrypt(call: Call, cause: str) -> NoReturn:
-    refuse(call, "FailedOperation.EncryptSystemError", evidence={"cause": cause})
+    refuse(call, "FailedOperation.EncryptSystemError", evidence={"failed": cause})
 
 
 def _unlock(call: Call, sealed: Sealed) -> _Unlocked:

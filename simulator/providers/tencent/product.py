@@ -174,7 +174,7 @@ def rule(call: Call) -> Decision | None:
 
 def _closed(call: Call) -> NoReturn:
     """Refuse a call whose encrypted fields stayed closed: nothing behind a rule could read them."""
-    evidence = {"cause": "the fields stayed closed, and no rule answers"}
+    evidence = {"failed": "the fields stayed closed, and no rule answers"}
     refuse(call, "FailedOperation.DecryptSystemError", evidence=evidence)
 
 

@@ -12,8 +12,10 @@ import pytest
 
 from kyc_core import tencent_encryption as enc
 from kyc_core.tencent_encryption import Algorithm
+from simulator.explain import explain, text
 from simulator.key_forms import new_pair
 from simulator.keys import Certificate, Use, revoked
+from simulator.providers.tencent.codes import table
 from simulator.symmetric_keys import SymmetricKeys
 from tests.unit.simulator.providers.tencent.sealing import BOTH, sealed, with_member
 
@@ -34,7 +36,7 @@ def damaged(text: str) -> str:
 def wrong(client: Client, body: Mapping[str, Any], action: str = "BankCardVerification") -> str:
     """Send what shall not open, and return which step of opening it failed."""
     assert client.refusal(client.v3(body, action)) == NOT_OPENED
-    cause: str = client.step(STEP)["cause"]
+    cause: str = client.step(STEP)["failed"]
     return cause
 
 
@@ -107,6 +109,17 @@ def test_the_journal_has_neither_clear_values_nor_ciphertext_nor_keys(
     # The same person gives the same tokens, encrypted or not.
     entry = client.tenant.journal.entries()[1]
     assert {name: entry["request"]["fields"][name] for name in ALL} == clear
+
+
+def test_an_explanation_names_the_step_and_nothing_that_was_sent(client: Client, honest: dict[str, str]) -> None:
+    body = sealed(client.keys, honest, ALL, Algorithm.SM4)
+    wrong(client, {**body, "Name": damaged(body["Name"])})
+    told = text(explain(client.last, tenant=client.tenant.name, table=table()))
+
+    assert "FAIL encrypted_fields" in told
+    assert '"failed":"field does not decrypt"' in told
+    assert "signature:" not in told
+    assert not [value for value in (*honest.values(), *body.values()) if isinstance(value, str) and value in told]
 
 
 SPOILT_AES = [
@@ -185,7 +198,8 @@ def test_a_name_in_another_tenants_envelope_is_closed(client: Client, honest: di
     other = client.services.tenants.create("other").credentials["tencent"]
 
     for algorithm in BOTH:
-        wrong(client, sealed(other, honest, ALL, algorithm))
+        assert wrong(client, sealed(other, honest, ALL, algorithm)).startswith("key")
+        assert "the tenant's own public key" in client.step(STEP)["hint"]
 
 
 def test_the_shape_is_judged_before_any_key_is_tried(client: Client, honest: dict[str, str]) -> None:
@@ -341,7 +355,7 @@ def test_a_closed_request_is_answered_by_a_rule_and_by_nothing_else(client: Clie
     assert client.step(STEP)["opaque"] is True
     client.tenant.rules.clear()
     assert client.refusal(client.v3(body)) == NOT_OPENED
-    assert client.step("rule")["cause"] == "the fields stayed closed, and no rule answers"
+    assert client.step("rule")["failed"] == "the fields stayed closed, and no rule answers"
     client.tenant.rules.add({**then, "then": {"charged": True}})
     assert client.refusal(client.v3(body)) == NOT_OPENED
     client.tenant.rules.clear()
