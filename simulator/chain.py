@@ -12,7 +12,7 @@ A step is called what its function is called.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from contracts.loader import Outcome
 from simulator.upstream import Exchange
@@ -36,28 +36,21 @@ class Decision(NamedTuple):
     evidence: Mapping[str, Any]
 
 
-class Check(NamedTuple, Generic[CallT]):
-    """One step that may refuse the call."""
-
-    name: str
-    look: Callable[[CallT], Mapping[str, Any] | None]
-
-
-class Decider(NamedTuple, Generic[CallT]):
-    """One step that may know the answer."""
-
-    name: str
-    look: Callable[[CallT], Decision | None]
+Evidence = Mapping[str, Any] | None
+Check = tuple[str, Callable[[CallT], Evidence]]
+"""One step that may refuse the call, after its name."""
+Decider = tuple[str, Callable[[CallT], Decision | None]]
+"""One step that may know the answer, after its name."""
 
 
-def checks(*looks: Callable[[CallT], Mapping[str, Any] | None]) -> tuple[Check[CallT], ...]:
+def checks(*looks: Callable[[CallT], Evidence]) -> tuple[Check[CallT], ...]:
     """Make checks of functions that return what they saw, or nothing to say, and refuse by raising."""
-    return tuple([Check(look.__name__, look) for look in looks])
+    return tuple([(look.__name__, look) for look in looks])
 
 
 def deciders(*looks: Callable[[CallT], Decision | None]) -> tuple[Decider[CallT], ...]:
     """Make deciders of functions that return a `Decision`, or nothing to say; they may refuse by raising, too."""
-    return tuple([Decider(look.__name__, look) for look in looks])
+    return tuple([(look.__name__, look) for look in looks])
 
 
 def check_all(call: CallT, chain: Sequence[Check[CallT]]) -> None:

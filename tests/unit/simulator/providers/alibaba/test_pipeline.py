@@ -17,12 +17,12 @@ REQUEST_ID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}
 
 
 def test_the_order_of_the_checks_is_that_of_the_dossier() -> None:
-    assert [check.name for check in pipeline.CHECKS] == [
+    assert [name for name, _ in pipeline.CHECKS] == [
         "method", "version", "action", "scheme", "answer_format", "credential", "completeness", "timestamp",
         "access_key", "access_key_state", "security_token", "window", "signature", "nonce", "throttle",
         "required_parameters", "ram_policy", "account", "missing", "values", "pictures",
     ]  # fmt: skip
-    assert [decider.name for decider in pipeline.DECIDERS] == ["rule", "documentation_sample", "person", "decision"]
+    assert [name for name, _ in pipeline.DECIDERS] == ["rule", "documentation_sample", "person", "decision"]
 
 
 def test_every_step_that_was_taken_is_kept(client: Client) -> None:
@@ -30,7 +30,7 @@ def test_every_step_that_was_taken_is_kept(client: Client) -> None:
                 UserName="林静怡")  # fmt: skip
     steps = [check for check, _, _ in client.last["steps"]]
 
-    assert steps == [*(check.name for check in pipeline.CHECKS), *(one.name for one in pipeline.DECIDERS)]
+    assert steps == [*(name for name, _ in pipeline.CHECKS), *(name for name, _ in pipeline.DECIDERS)]
     assert client.step("decision") == {"person": "ordinary-01", "finding": "match"}
 
 

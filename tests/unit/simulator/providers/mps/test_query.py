@@ -33,7 +33,7 @@ def found(client: Client, step: str = "source") -> str:
 
 
 def test_the_order_is_the_documented_one() -> None:
-    assert [decider.name for decider in DECIDERS] == ["rule", "person", "quota", "required", "repeated", "source"]
+    assert [name for name, _ in DECIDERS] == ["rule", "person", "quota", "required", "repeated", "source"]
 
 
 def test_a_rule_goes_before_everything_that_is_wrong_with_the_values(client: Client) -> None:

@@ -29,7 +29,7 @@ def refusal(document: dict[str, Any]) -> str:
 
 
 def test_the_order_is_the_documented_one() -> None:
-    assert [check.name for check in CHECKS] == ["size", "message", "operation", "licence", "conditions"]
+    assert [name for name, _ in CHECKS] == ["size", "message", "operation", "licence", "conditions"]
 
 
 def test_number_and_name_are_checked(client: Client, row: Row) -> None:

@@ -22,7 +22,7 @@ TRACE = "ffe0c072-8a5d-4e17-8887-a8a60252abca"
 
 
 def test_the_order_of_the_chain_is_the_documented_one() -> None:
-    assert [check.name for check in pipeline.CHECKS] == [
+    assert [name for name, _ in pipeline.CHECKS] == [
         "method",
         "size",
         "content_type",
@@ -43,7 +43,7 @@ def test_the_order_of_the_chain_is_the_documented_one() -> None:
         "values",
         "picture",
     ]
-    assert [decider.name for decider in pipeline.DECIDERS] == [
+    assert [name for name, _ in pipeline.DECIDERS] == [
         "rule",
         "documentation_sample",
         "person",
@@ -87,8 +87,8 @@ def test_the_journal_finds_an_answer_by_its_request_id(client: Client, honest: d
 
     assert entry is not None
     assert [check for check, passed, _ in entry["steps"] if passed] == [
-        *[check.name for check in pipeline.CHECKS],
-        *[decider.name for decider in pipeline.DECIDERS],
+        *[name for name, _ in pipeline.CHECKS],
+        *[name for name, _ in pipeline.DECIDERS],
     ]
 
 
