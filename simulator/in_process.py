@@ -53,6 +53,10 @@ class WaitingClock:
         """Let *seconds* go by."""
         self._waited += seconds
 
+    def catch_up(self) -> None:
+        """Follow the clock underneath again, as if nobody had waited."""
+        self._waited = 0.0
+
 
 class InProcess:
     """One simulator of this process; two of them share nothing.

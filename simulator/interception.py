@@ -112,25 +112,32 @@ def intercept(
     switches: Mapping[str, Any] | None = None,
     passthrough: Iterable[str] = (),
     sleep: Callable[[float], None] | None = None,
+    simulator: InProcess | None = None,
 ) -> Iterator[Intercepted]:
-    """Answer the providers' hosts in this process for the length of the block, from a simulator made for it.
+    """Answer the providers' hosts in this process for the length of the block.
 
     Args:
         seed: text from which identifiers follow; that of ``kyc-sim serve`` by default.
-        tenant: name of a tenant to make; the default tenant, whose credentials are well known, by default.
+        tenant: name of a tenant to make for the block; by default the default tenant, whose credentials are well known.
         switches: readings to choose for it.
         passthrough: hosts (without ports) that calls are let out to.
         sleep: waits for delays in real time; by default the simulator's clock moves instead, and nobody waits.
+        simulator: who answers, for one block after the other; by default one is made for this block alone.
 
     Yields:
         The tenant.
 
     Raises:
-        TargetError: a switch is not known, or the tenant's name is no name.
+        TargetError: a switch is not known, or the tenant's name is no name or taken.
+        ValueError: a seed and a simulator are given; it has one already.
     """
-    simulator = InProcess(Settings() if seed is None else Settings(seed=seed))
+    if simulator is not None and seed is not None:
+        raise ValueError("the simulator that is given has a seed already")
     with ExitStack() as left:
-        left.callback(simulator.close)
+        if simulator is None:
+            simulator = InProcess(Settings() if seed is None else Settings(seed=seed))
+            left.callback(simulator.close)
+        left.callback(simulator.clock.catch_up)
         if tenant is None:
             found = credentials_of(simulator.services.tenants.default)
             tenancy = Tenancy(name=found.pop("tenant"), credentials=found)
@@ -138,6 +145,7 @@ def intercept(
                 simulator.target.switch(tenancy, switches)
         else:
             tenancy = simulator.target.create_tenant(switches or {}, name=tenant)
+            left.callback(simulator.target.remove_tenant, tenancy)
         exchanger = Exchanger(simulator, passthrough=frozenset(passthrough), sleep=sleep or simulator.clock.wait)
         mock = responses.RequestsMock(assert_all_requests_are_fired=False, registry=exchanger.registry)
         left.enter_context(mock)

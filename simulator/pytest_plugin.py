@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contracts.coverage import Kind
     from contracts.made_up import MadeUp
     from contracts.targets import Target
+    from simulator.in_process import InProcess
     from simulator.interception import Intercepted
     from simulator.pytest_stay import Stay
     from simulator.sandbox import Sandbox, SandboxClock, SandboxLedger
@@ -45,6 +46,15 @@ def _kyc_sim_server(pytestconfig: pytest.Config) -> Iterator[Target]:
 
     with running(pytestconfig) as target:
         yield target
+
+
+@pytest.fixture(scope="session")
+def _kyc_sim_here(pytestconfig: pytest.Config) -> Iterator[InProcess]:
+    """The simulator that answers tests of this process without a socket."""
+    from simulator.pytest_stay import in_process
+
+    with in_process(pytestconfig) as simulator:
+        yield simulator
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from contracts.targets import Target, TargetError, Tenancy
 from kyc_core.sex import Sex
 from simulator.exits import Failed
 from simulator.handover import past_proxies
+from simulator.in_process import InProcess
 from simulator.interception import DOOR as INTERCEPT
 from simulator.interception import Intercepted, intercept
 from simulator.own_server import own_server
@@ -174,6 +175,18 @@ def running(config: pytest.Config) -> Iterator[Target]:
 
 
 @contextmanager
+def in_process(config: pytest.Config) -> Iterator[InProcess]:
+    """Make a simulator of this process for the length of a session.
+
+    Yields:
+        It.
+    """
+    simulator = InProcess(Settings(seed=setting(config, "seed")))
+    yield simulator
+    simulator.close()
+
+
+@contextmanager
 def stay(request: pytest.FixtureRequest) -> Iterator[Stay]:
     """Give a test a tenant, and take it back.
 
@@ -194,7 +207,7 @@ def stay(request: pytest.FixtureRequest) -> Iterator[Stay]:
         trouble = ""
         try:
             if _door(request, wishes) == INTERCEPT:
-                sandbox, watch = _in_process(left, wishes, name, setting(node.config, "seed"))
+                sandbox, watch = _without_socket(left, request.getfixturevalue("_kyc_sim_here"), wishes, name)
             else:
                 sandbox, watch = _over_a_socket(left, request.getfixturevalue("_kyc_sim_server"), wishes, name, node)
             if wishes.frozen_at is not None:
@@ -258,9 +271,9 @@ def _door(request: pytest.FixtureRequest, wishes: Wishes) -> str:
     return INTERCEPT
 
 
-def _in_process(left: ExitStack, wishes: Wishes, name: str, seed: str) -> tuple[Sandbox, Watch]:
+def _without_socket(left: ExitStack, simulator: InProcess, wishes: Wishes, name: str) -> tuple[Sandbox, Watch]:
     sandbox = left.enter_context(
-        intercept(seed=seed, tenant=name, switches=wishes.switches, passthrough=wishes.passthrough)
+        intercept(simulator=simulator, tenant=name, switches=wishes.switches, passthrough=wishes.passthrough)
     )
     return sandbox, Watch(SandboxJournal(sandbox.target, _NOBODY), alone=True, intercepted=sandbox)
 

@@ -110,7 +110,6 @@ def test_every_door_gives_the_same_answers_and_the_same_coverage(here: Any, tmp_
     intercepted = here()
     runs = {
         "live-n": outside(tmp_path / "live-n"),
-        "run": outside(tmp_path / "run", sys.executable, "-m", "simulator", "run", "--"),
         "run-n": outside(tmp_path / "run-n", sys.executable, "-m", "simulator", "run", "--"),
     }
 

@@ -19,6 +19,7 @@ from kyc_core.adapters.base import AdapterError, Claim
 from kyc_core.adapters.tencent import ENDPOINT, TencentAdapter
 from kyc_core.signing import tc3
 from simulator import intercept
+from simulator.in_process import InProcess
 from simulator.interception import ENDPOINTS, Intercepted, UnexpectedHost, read_timeout, wire_request
 from simulator.providers import PROVIDERS
 
@@ -263,3 +264,19 @@ def test_a_request_is_taken_as_it_would_arrive() -> None:
 )
 def test_a_timeout_is_read_in_all_its_forms(given: object, seconds: float | None) -> None:
     assert read_timeout(given) == seconds
+
+
+def test_one_simulator_serves_one_block_after_the_other() -> None:
+    simulator = InProcess()
+    with intercept(simulator=simulator, tenant="mine") as sim:
+        sim.tencent.next(OPERATION, delay=20)
+        first = signed(sim)
+    with intercept(simulator=simulator, tenant="mine") as again:
+        assert (again.waited, again.journal.entries()) == (0, [])
+        assert again.clock.time() - time.time() < 10
+        second = signed(again)
+
+    assert first.content == second.content
+    assert list(simulator.services.tenants.names()) == ["default"]
+    with pytest.raises(ValueError, match="seed"), intercept(simulator=simulator, seed="another"):
+        pass

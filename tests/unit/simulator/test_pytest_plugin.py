@@ -356,25 +356,6 @@ def test_the_door_and_the_seed_may_stand_in_the_configuration(pytester: pytest.P
     assert run_here(pytester).parseoutcomes() == {"passed": 1}
 
 
-def test_hypothesis_draws_people_for_a_tenant(suite: Suite) -> None:
-    ran = suite(
-        """
-        from hypothesis import HealthCheck, given, settings
-        from contracts.strategies.resident_ids import resident_ids
-
-        @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-        @given(number=resident_ids())
-        def test_nobody_on_file_passes(kyc_sim, number):
-            person = kyc_sim.people.get("ordinary-01")
-            claim = type("Somebody", (), {"claim": lambda self: __import__("kyc_core.claims").claims.Claim(
-                name=person.name, resident_id=number, bank_card=person.cards[0].number)})()
-            assert not check(kyc_sim, claim).passed
-        """
-    )
-
-    assert ran.counts == {"passed": 1}
-
-
 def test_a_stay_without_interception_says_so(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = suite(
         """
