@@ -159,9 +159,8 @@ def running(config: pytest.Config) -> Iterator[Target]:
     Yields:
         It.
     """
-    url = os.environ.get(URL)
-    if url:
-        target = Target(url, os.environ.get(TOKEN))
+    if os.environ.get(URL):
+        target = _named_by_the_environment()
         yield target
         target.close()
         return
@@ -172,6 +171,15 @@ def running(config: pytest.Config) -> Iterator[Target]:
             target.close()
     except Failed as problem:
         pytest.fail(f"kyc-sim: {problem}", pytrace=False)
+
+
+def _named_by_the_environment() -> Target:
+    trouble = ""
+    try:
+        return Target(os.environ[URL], os.environ.get(TOKEN))
+    except TargetError as problem:
+        trouble = str(problem)
+    pytest.fail(f"kyc-sim: {URL}: {trouble}", pytrace=False)
 
 
 @contextmanager
@@ -256,7 +264,7 @@ class Watch:
 
 def strays_since(number: int) -> list[str]:
     """Return a line about each call of nobody at the running server since that entry of the lobby's journal."""
-    target = Target(os.environ[URL], os.environ.get(TOKEN))
+    target = _named_by_the_environment()
     lines = unwelcome(SandboxJournal(target, _NOBODY).entries(after=number), of_nobody=True)
     target.close()
     return lines
