@@ -60,7 +60,7 @@ def _carrier(call: Call, outcome: Outcome) -> str:
     if outcome.meaning not in _FOUND:
         return ""
     operator = lines.carrier(call.values, call.exchange.tenant.register)
-    return ranges.word(operator, call.switch("tencent.isp_words"), call.endpoint.site)
+    return ranges.word(operator, call.readings["tencent.isp_words"], call.endpoint.site)
 
 
 def _three_elements(call: Call, outcome: Outcome) -> Members:

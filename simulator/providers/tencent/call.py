@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -66,7 +66,7 @@ class Call:
         warnings: the warnings about such a picture that are asked for.
         sampled: whether an example of the documentation is answered.
         shown: members of the answer as that example shows them.
-        switch: returns the value of a switch in the caller's tenant; one call sees one state of them all.
+        readings: every switch in the caller's tenant with its value; one call sees one state of them all.
     """
 
     __slots__ = (
@@ -85,11 +85,11 @@ class Call:
         "pairs",
         "parameters",
         "person",
+        "readings",
         "request",
         "sampled",
         "shown",
         "stage",
-        "switch",
         "v3",
         "values",
         "warnings",
@@ -120,21 +120,21 @@ class Call:
         self.opened: Opened | None = None
         self.sampled = False
         self.shown: Mapping[str, Any] = _NOTHING_SHOWN
-        self.switch: Callable[[str], Any]
+        self.readings: Mapping[str, Any]
         if self.v3:
             self.common = messages.common_from_headers(headers)
             self.authorization = tc3.parse_authorization(headers.get("authorization", ""))
             if self.authorization is not None:
                 self.claim(self.authorization.secret_id)
         if self.caller is None:
-            self.switch = exchange.tenant.readings.__getitem__
+            self.readings = exchange.tenant.readings
 
     def claim(self, secret_id: str) -> None:
         """Note whose credential the call names, proven or not: its clock, switches and journal are used from here."""
         self.caller = caller_of(self.exchange.services.tenants, secret_id)
         if self.caller is not None:
             self.exchange.tenant = self.caller.tenant
-            self.switch = self.caller.tenant.readings.__getitem__
+            self.readings = self.caller.tenant.readings
 
     @property
     def holder(self) -> Caller:
@@ -163,12 +163,12 @@ class Call:
         """
         if self.stage is _UNREAD:
             return _ENGLISH
-        forced = self.switch("tencent.language")
+        forced = self.readings["tencent.language"]
         if forced != "host":
             return Language(forced)
         asked = WIRE_LANGUAGES.get(self.common.language)
         if asked is not None:
             return asked
-        if self.stage is _GATEWAY and self.switch("tencent.gateway_language") == "en":
+        if self.stage is _GATEWAY and self.readings["tencent.gateway_language"] == "en":
             return _ENGLISH
         return SITE_LANGUAGES[self.endpoint.site]

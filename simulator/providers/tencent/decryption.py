@@ -83,7 +83,7 @@ def open_request(call: Call) -> Mapping[str, Any] | None:
 
 
 def _stay_closed(call: Call, sealed: Sealed, wanted: AnswerForm, seen: Mapping[str, Any]) -> Mapping[str, Any]:
-    if call.switch("tencent.unknown_keys") != "opaque":
+    if call.readings["tencent.unknown_keys"] != "opaque":
         refuse(call, "FailedOperation.DecryptSystemError", evidence=seen)
     if wanted is not AnswerForm.CLEAR:
         _refuse_to_encrypt(call, "the key is unknown")

@@ -137,7 +137,7 @@ def version(call: Call) -> Evidence:
 
 def action(call: Call) -> Evidence:
     """7. An action of that version at that site."""
-    site = call.switch("tencent.site")
+    site = call.readings["tencent.site"]
     if site != "host":
         call.endpoint = call.endpoint._replace(site=Site(site))
     operation = offered(call.endpoint.site).get(call.common.action)
@@ -192,11 +192,11 @@ def token(call: Call) -> Evidence:
 def signature(call: Call) -> Evidence:
     """12. The signature of that key over this request."""
     holder, signed = call.holder, call.signed
-    strict = call.switch("tencent.service_scope") == "strict"
-    exact = call.switch("tencent.host_header") == "exact"
+    strict = call.readings["tencent.service_scope"] == "strict"
+    exact = call.readings["tencent.host_header"] == "exact"
     if not auth.verifies(signed, holder.secret_key, strict_service=strict, exact_host=exact):
         _refuse_signature(call, auth.diagnose(signed, holder.secret_key, strict_service=strict, now=call.now))
-    if not call.v3 and call.switch("tencent.nonce_replay") == "refuse":
+    if not call.v3 and call.readings["tencent.nonce_replay"] == "refuse":
         common = call.common
         if not auth.first_use(holder.tenant, common.secret_id, common.nonce, int(common.timestamp)):
             _refuse_signature(call, {"cause": "nonce_replayed"})
@@ -204,13 +204,13 @@ def signature(call: Call) -> Evidence:
 
 
 def _refuse_signature(call: Call, evidence: Mapping[str, Any]) -> NoReturn:
-    documented = call.switch("tencent.signature_failure_text") == "documented"
+    documented = call.readings["tencent.signature_failure_text"] == "documented"
     refuse(call, "AuthFailure.SignatureFailure", wording="documented" if documented else "", evidence=evidence)
 
 
 def cam_policy(call: Call) -> Evidence:
     """13. The account's access policy allows the action."""
-    if call.switch("tencent.cam_policy") == "deny":
+    if call.readings["tencent.cam_policy"] == "deny":
         places = {"request_id": call.request_id(), "service": SERVICE, "action": call.operation.name}
         refuse(call, "AuthFailure.UnauthorizedOperation", places)
     return None
@@ -235,12 +235,12 @@ def throttle(call: Call) -> Evidence:
 
 def _limit(call: Call) -> int:
     """Return the tenant's limit where it set one, else the documented one of the action."""
-    chosen: int = call.switch("tencent.qps")
+    chosen: int = call.readings["tencent.qps"]
     return chosen if chosen != table().switches["tencent.qps"].default else call.operation.qps[call.endpoint.site]
 
 
 def _bucket(call: Call) -> str:
-    scope = call.switch("tencent.qps_scope")
+    scope = call.readings["tencent.qps_scope"]
     if scope == "key":
         return "tencent"
     if scope == "action_key":

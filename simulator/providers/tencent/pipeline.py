@@ -82,16 +82,16 @@ def failed(exchange: Exchange) -> WireResponse:
 
 
 def _description(call: Call, outcome: Outcome) -> str:
-    if _SAMPLE in outcome.variants and (call.sampled or call.switch("tencent.description_words") == "sampled"):
+    if _SAMPLE in outcome.variants and (call.sampled or call.readings["tencent.description_words"] == "sampled"):
         outcome = outcome.worded(_SAMPLE)
     text = errors.text(outcome, call.language())
-    if text.endswith(".") and call.switch("tencent.description_full_stops") == "chinese_style":
+    if text.endswith(".") and call.readings["tencent.description_full_stops"] == "chinese_style":
         return text[:-1]
     return text
 
 
 def _response(call: Call, body: bytes) -> WireResponse:
     trace_id = call.headers.get(messages.TRACE_ID_ASKED)
-    if trace_id is None or not call.switch("tencent.echo_trace_id"):
+    if trace_id is None or not call.readings["tencent.echo_trace_id"]:
         return WireResponse(200, JSON_HEADERS, body)
     return WireResponse(200, (*JSON_HEADERS, (messages.TRACE_ID, trace_id)), body)

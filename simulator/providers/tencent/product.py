@@ -59,7 +59,7 @@ _SETTLED: Final = frozenset({Verdict.MATCH, Verdict.NO_CHECK})
 def account(call: Call) -> Evidence:
     """16. The account is verified, activated and solvent."""
     call.stage = _STAGE
-    state = call.switch("tencent.account_state")
+    state = call.readings["tencent.account_state"]
     if state != "active":
         refuse(call, table().meaning(call.operation.name, state, kind="error").code)
     return None
@@ -83,10 +83,10 @@ def values(call: Call) -> Evidence:
     for element, counting in operation.elements_by.items():
         claim = {name: claim.get(name, "") for name in counting[claim[element]]}
     kind = claim.pop("cert_type", RESIDENT_CARD)
-    call.values = formats.read(claim, call.switch)
+    call.values = formats.read(claim, call.readings.__getitem__)
     if integer(kind) == RESIDENT_CARD:
         call.exchange.public = operation.public
-    elif call.switch("tencent.cert_type_other") == "error":
+    elif call.readings["tencent.cert_type_other"] == "error":
         refuse(call, "InvalidParameterValue", wording="product", evidence={"parameter": "CertType"})
     else:
         call.values["cert_type"] = "other"
@@ -222,7 +222,7 @@ def business_format(call: Call) -> Decision | None:
         return Decision(_result(call, "parameter_error"), {"element": "hashing"}) if mode == _HASHED_BADLY else None
     if "cert_type" in call.values:
         return Decision(_result(call, "id_type_unsupported"), {"element": "cert_type"})
-    finding = formats.first_finding(call.values, call.switch, day_at(call.now), call.operation.formats)
+    finding = formats.first_finding(call.values, call.readings.__getitem__, day_at(call.now), call.operation.formats)
     if finding is None:
         return _unsupported_range(call)
     return Decision(_result(call, finding.meaning), {"element": finding.element, "reasons": finding.reasons})
@@ -232,14 +232,14 @@ def _unsupported_range(call: Call) -> Decision | None:
     number = call.values.get("mobile")
     if number is None or not call.operation.has_ranges or ranges.is_supported(number):
         return None
-    if "range_unsupported" not in call.operation.results and call.switch("tencent.unsupported_range") == "site":
+    if "range_unsupported" not in call.operation.results and call.readings["tencent.unsupported_range"] == "site":
         return None
     return Decision(table().meaning(call.operation.name, "range_unsupported"), {"element": "mobile"})
 
 
 def daily_attempts(call: Call) -> Decision | None:
     """20. Not too many failed attempts for this person and card today."""
-    limit: int = call.switch("tencent.daily_attempts")
+    limit: int = call.readings["tencent.daily_attempts"]
     if not limit or "daily_attempts_exceeded" not in call.operation.results:
         return None
     throttle = call.exchange.tenant.throttle
@@ -262,7 +262,7 @@ def data_source(call: Call) -> Decision | None:
         meaning = identity.face(call.card.data, call.person, poor="id_photo_poor")
     outcome = _result(call, meaning)
     if outcome.verdict not in _SETTLED:
-        tenant.throttle.per_day(_attempts(call), call.switch("tencent.daily_attempts"))
+        tenant.throttle.per_day(_attempts(call), call.readings["tencent.daily_attempts"])
     return Decision(outcome, {"person": call.exchange.person, "finding": meaning})
 
 
