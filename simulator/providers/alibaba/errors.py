@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from contracts.loader import EVERY_OPERATION, Outcome
+from contracts.loader import Outcome
 from kyc_core.signing.canonical import without_port
 from simulator.providers.alibaba import auth, messages
 from simulator.providers.alibaba.call import Call
 from simulator.providers.alibaba.codes import table
+from simulator.refusing import NOTHING, Refuse
 from simulator.wire import WireResponse
-
-_NOTHING: Final[Mapping[str, Any]] = {}
 
 BUSINESS: Final = "business"
 """The layer of a row that the product answers, as opposed to the gateway."""
@@ -23,28 +22,8 @@ _LONGEST_HOST: Final = 255
 _PRODUCT: Final = {"intl": "Cloudauth-intl", "domestic": "Cloudauth"}
 
 
-def refuse(
-    call: Call,
-    code: str,
-    places: Mapping[str, str] = _NOTHING,
-    *,
-    wording: str = "",
-    evidence: Mapping[str, Any] = _NOTHING,
-) -> NoReturn:
-    """Answer with the error *code*.
-
-    Args:
-        call: the call.
-        code: as on the wire.
-        places: what fills the text's ``{name}`` places.
-        wording: which variant of the text, if not the usual one.
-        evidence: what the check saw; never a personal value.
-
-    Raises:
-        UpstreamRefused: always.
-    """
-    row = table().error(call.exchange.operation or EVERY_OPERATION, code)
-    call.exchange.refuse(call.check, row.worded(wording) if wording else row, places, evidence)
+refuse: Final = Refuse(table)
+"""Answers with an error code of the table; see `Refuse`."""
 
 
 def refuse_as_told(call: Call, code: str, evidence: Mapping[str, Any]) -> NoReturn:
@@ -54,7 +33,7 @@ def refuse_as_told(call: Call, code: str, evidence: Mapping[str, Any]) -> NoRetu
         UpstreamRefused: always.
     """
     wording = "v3" if code == "SignatureDoesNotMatch" and call.v3 else ""
-    places = auth.server_texts(call.signed) if code == "SignatureDoesNotMatch" else _NOTHING
+    places = auth.server_texts(call.signed) if code == "SignatureDoesNotMatch" else NOTHING
     if code == "Throttling.Api":
         call.more = retry_after(call, 1.0)
     refuse(call, code, places, wording=wording, evidence=evidence)
@@ -74,7 +53,7 @@ def retry_after(call: Call, seconds: float) -> tuple[tuple[str, str], ...]:
     return ((messages.RETRY_AFTER, str(max(1, round(seconds * 1000)))),)
 
 
-def render(call: Call, row: Outcome, places: Mapping[str, str] = _NOTHING) -> WireResponse:
+def render(call: Call, row: Outcome, places: Mapping[str, str] = NOTHING) -> WireResponse:
     """Return the answer that says *row*.
 
     Raises:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts.loader import EVERY_OPERATION
 from simulator.providers.kyc_china.codes import NAME, operations_by_path
 from simulator.providers.kyc_china.messages import Submission
 
@@ -62,11 +61,6 @@ class Call:
         self.transaction_id = ""
         self.answer: Mapping[str, Any] = {}
         exchange.operation = self.operation
-
-    @property
-    def listed_operation(self) -> str:
-        """Return the operation for a look into the outcome table, which knows no empty one."""
-        return self.operation or EVERY_OPERATION
 
     def switch(self, name: str) -> Any:
         """Return the value of ``kyc_china.<name>`` in the caller's tenant."""

@@ -7,7 +7,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -17,32 +17,10 @@ from simulator.providers.kyc_china.report import text
 
 if TYPE_CHECKING:
     from simulator.providers.kyc_china.call import Call
+from simulator.refusing import Refuse
 
-_NOTHING: Final[Mapping[str, Any]] = {}
-
-
-def refuse(
-    call: Call,
-    code: str,
-    places: Mapping[str, str] = _NOTHING,
-    *,
-    wording: str = "",
-    evidence: Mapping[str, Any] = _NOTHING,
-) -> NoReturn:
-    """Answer with the error *code* of the call's operation.
-
-    Args:
-        call: the call.
-        code: the HTTP status as text, which is all the code there is.
-        places: what fills the text's ``{name}`` places.
-        wording: which variant of the text, if not the usual one.
-        evidence: what the check saw; never a personal value.
-
-    Raises:
-        UpstreamRefused: always.
-    """
-    row = table().error(call.listed_operation, code)
-    call.exchange.refuse(call.check, row.worded(wording) if wording else row, places, evidence)
+refuse: Final = Refuse(table)
+"""Answers with an error code of the table; see `Refuse`."""
 
 
 def body(call: Call, outcome: Outcome, places: Mapping[str, str]) -> bytes:

@@ -10,37 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from contracts.loader import EVERY_OPERATION, Outcome
+from contracts.loader import Outcome
 from simulator.providers.signzy import messages
 from simulator.providers.signzy.call import Call
 from simulator.providers.signzy.codes import LOGIN, Envelope, Shape, envelope, table
+from simulator.refusing import NOTHING, Refuse
 from simulator.wire import JSON_HEADERS, WireResponse
 
-_NOTHING: Final[Mapping[str, str]] = {}
-
-
-def refuse(
-    call: Call,
-    code: str,
-    places: Mapping[str, str] = _NOTHING,
-    *,
-    wording: str = "",
-    evidence: Mapping[str, Any] = _NOTHING,
-) -> NoReturn:
-    """Answer with the error *code*.
-
-    Args:
-        call: the call.
-        code: of a row: an HTTP status as text, or a name that only the login has.
-        places: what fills the text's ``{name}`` places.
-        wording: which variant of the text, if not the usual one.
-        evidence: what the check saw; never a personal value.
-
-    Raises:
-        UpstreamRefused: always.
-    """
-    row = table().error(call.operation or EVERY_OPERATION, code)
-    call.exchange.refuse(call.check, row.worded(wording) if wording else row, places, evidence)
+refuse: Final = Refuse(table)
+"""Answers with an error code of the table; see `Refuse`."""
 
 
 def refuse_as_told(call: Call, code: str, evidence: Mapping[str, Any]) -> NoReturn:
@@ -59,7 +37,7 @@ def refuse_as_told(call: Call, code: str, evidence: Mapping[str, Any]) -> NoRetu
     refuse(call, code, places, evidence=evidence)
 
 
-def render(call: Call, outcome: Outcome, places: Mapping[str, str] = _NOTHING) -> WireResponse:
+def render(call: Call, outcome: Outcome, places: Mapping[str, str] = NOTHING) -> WireResponse:
     """Return the answer that carries an error."""
     words = _words(call, outcome.code)
     row = outcome.worded(words.wording) if words.wording else outcome

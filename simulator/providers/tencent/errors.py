@@ -5,38 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from contracts.loader import EVERY_OPERATION, Outcome
+from contracts.loader import Outcome
 from simulator.providers.tencent import messages
 from simulator.providers.tencent.call import Call
 from simulator.providers.tencent.codes import SERVICE, VERSION, Language, table
+from simulator.refusing import NOTHING, Refuse
 
-_NOTHING: Final[Mapping[str, Any]] = {}
 _PRODUCT: Final = "product"
 """The variant that holds the product's own wording of a code which gateway and product share."""
 
 
-def refuse(
-    call: Call,
-    code: str,
-    places: Mapping[str, str] = _NOTHING,
-    *,
-    wording: str = "",
-    evidence: Mapping[str, Any] = _NOTHING,
-) -> NoReturn:
-    """Answer with the error *code*.
-
-    Args:
-        call: the call.
-        code: as on the wire.
-        places: what fills the text's ``{name}`` places.
-        wording: which variant of the text, if not the usual one.
-        evidence: what the check saw; never a personal value.
-
-    Raises:
-        UpstreamRefused: always.
-    """
-    row = table().error(call.exchange.operation or EVERY_OPERATION, code)
-    call.exchange.refuse(call.check, row.worded(wording) if wording else row, places, evidence)
+refuse: Final = Refuse(table)
+"""Answers with an error code of the table; see `Refuse`."""
 
 
 def refuse_as_told(call: Call, code: str, evidence: Mapping[str, Any]) -> NoReturn:
@@ -71,7 +51,7 @@ def _places(call: Call) -> dict[str, str]:
     }
 
 
-def text(outcome: Outcome, language: Language, places: Mapping[str, str] = _NOTHING) -> str:
+def text(outcome: Outcome, language: Language, places: Mapping[str, str] = NOTHING) -> str:
     """Return an outcome's wording with its places filled; English where there is no Chinese.
 
     Raises:
