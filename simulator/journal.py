@@ -77,4 +77,6 @@ def _encoded(entry: Mapping[str, Any]) -> bytes:
 
 def _plain(value: object) -> object:
     """Return what JSON has for a value of ours: a `simulator.upstream.Step` is a list, other things are their text."""
+    if isinstance(value, Mapping):  # a read-only one, such as the evidence of a check that saw nothing
+        return dict(value)
     return tuple(value) if isinstance(value, tuple) else str(value)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 
 import pytest
 
@@ -96,3 +97,10 @@ def test_a_half_surrogate_loses_no_entry() -> None:
     journal.record({"request_id": "r", "path": "/\ud800", "name": "中"})
 
     assert journal.entries() == [{"number": 1, "request_id": "r", "path": "/\\ud800", "name": "中"}]
+
+
+def test_what_a_check_saw_is_an_object_also_where_nobody_may_change_it(journal: Journal) -> None:
+    seen = MappingProxyType({"cause": "clock_skew"})
+    journal.record({"request_id": "r", "steps": [("signature", False, seen), ("body", False, MappingProxyType({}))]})
+
+    assert journal.entries()[0]["steps"] == [["signature", False, {"cause": "clock_skew"}], ["body", False, {}]]
