@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -32,6 +33,7 @@ def read(name: str) -> tuple[str, dict[str, Any]]:
     return name.partition("/")[0], json.loads(CASES[name].read_bytes())
 
 
+@cache
 def people() -> dict[str, Person]:
     document = json.loads((ROOT / "fixtures" / "people.json").read_bytes())
     return {person["key"]: parse_person(person) for person in document["people"]}

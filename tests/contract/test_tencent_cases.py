@@ -6,6 +6,7 @@ import importlib.util
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -40,6 +41,7 @@ def read(name: str) -> tuple[str, dict[str, Any]]:
     return name.partition("/")[0], json.loads(CASES[name].read_bytes())
 
 
+@cache
 def people() -> dict[str, Person]:
     document = json.loads((ROOT / "fixtures" / "people.json").read_bytes())
     return {person["key"]: parse_person(person) for person in document["people"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -30,6 +31,7 @@ def read(name: str) -> dict[str, Any]:
     return case
 
 
+@cache
 def people() -> dict[str, Person]:
     document = json.loads((ROOT / "fixtures" / "people.json").read_bytes())
     return {person["key"]: parse_person(person) for person in document["people"]}
