@@ -10,6 +10,7 @@
                                                ``*`` at the end stands for anything
      "common":     [name],                     parameters that belong to the signature, not to the business
      "untyped":    reason,                     why parameters that are no JSON are not compared; empty: they are
+     "built":      [check],                    the simulator's checks of how a request is made, whoever it is about
      "signatures": [{"name", "type", "in", "parameter", "summary", "evidence", "source"}],
      "codes":      {"error": [where], "success": [code], "result": {operation: [where]}, "absent": {operation: code},
                     "contained": bool, "parts": {operation: {part: {"at", "words"}}},
@@ -43,7 +44,8 @@ STATUS: Final = "status"
 """Stands for the HTTP status where a place of a code is wanted."""
 
 _MEMBERS: Final = frozenset({
-    "provider", "title", "hosts", "prefixes", "action", "paths", "common", "untyped", "signatures", "codes", "sealed",
+    "provider", "title", "hosts", "prefixes", "action", "paths", "common", "untyped", "built", "signatures", "codes",
+    "sealed",
 })  # fmt: skip
 _OF_CODES: Final = frozenset({"error", "success", "result", "absent", "contained", "parts", "listed"})
 _OF_A_SIGNATURE: Final = frozenset({"name", "type", "in", "parameter", "summary", "evidence", "source"})
@@ -105,6 +107,7 @@ class Protocol:
     paths: Mapping[str, tuple[str, str]]
     common: frozenset[str]
     untyped: str
+    built: frozenset[str]
     signatures: tuple[Signature, ...]
     codes: Codes
     sealed: Mapping[str, str]
@@ -164,6 +167,7 @@ def parse_protocol(document: Any, table: OutcomeTable, *, where: str) -> Protoco
         paths=MappingProxyType({name: (method, path) for name, (method, path) in document["paths"].items()}),
         common=frozenset(document["common"]),
         untyped=document["untyped"],
+        built=frozenset(document["built"]),
         signatures=tuple([_signature(raw, f"{where}#/signatures") for raw in document["signatures"]]),
         codes=Codes(
             error=tuple(codes["error"]),

@@ -276,34 +276,40 @@ def _schema_problems(protocol: Protocol, operation: str, explained: Explained, d
 def _request(
     protocol: Protocol, operation: str, recorded: Recorded, row: Outcome | None, unjudged: list[str]
 ) -> list[Problem]:
-    request = recorded.request
     if recorded.unreadable_request:
         unjudged.append(f"the request: {recorded.unreadable_request}")
         return []
+    broken, untold = compare_request(protocol, operation, recorded.request)
+    if untold:
+        unjudged.append(f"the request: {untold}")
+    expected = f"what the request schema of {operation} says"
+    return [_sent(where, expected, what, row) for where, what in broken]
+
+
+def compare_request(protocol: Protocol, operation: str, request: RawRequest) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Compare a request's business parameters with their schema.
+
+    Returns:
+        ``(where, what)`` of each difference, values never; and what could not be compared, empty when all was.
+    """
     media = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    plan = load_plan(protocol.provider)
     if media.startswith("multipart/"):
-        unjudged.append("the request: a multipart form")
-        return []
+        return (), "a multipart form"
     if request.body.lstrip()[:1] == b"<":
-        unjudged.append("the request: an XML document; its schema describes what it holds, not how")
-        return []
+        return (), "an XML document; its schema describes what it holds, not how"
     if protocol.untyped and (media == "application/x-www-form-urlencoded" or request.method == "GET"):
-        unjudged.append(f"the request: {protocol.untyped}")
-        return []
-    if "request" in protocol.sealed:
-        unjudged.append(f"the request: {protocol.sealed['request']}")
+        return (), protocol.untyped
+    untold = protocol.sealed.get("request", "")
     try:
         schema = validator(protocol.provider, operation, "request")
     except ContractError:
-        return []
-    parameters = business_parameters(plan, request)
+        return (), untold
+    parameters = business_parameters(load_plan(protocol.provider), request)
     if parameters is None:
-        return [_sent("$", "a JSON object or a form", "something else", row)]
+        return (("$", "neither a JSON object nor a form"),), untold
     parameters = {name: value for name, value in parameters.items() if name not in protocol.common}
-    expected = f"what the request schema of {operation} says"
-    broken = sorted({(error.json_path, str(error.validator)) for error in schema.iter_errors(parameters)})[:WORST]
-    return [_sent(_path(path), expected, f"breaks {rule}", row) for path, rule in broken]
+    found = {(_path(error.json_path), f"breaks {error.validator}") for error in schema.iter_errors(parameters)}
+    return tuple(sorted(found)[:WORST]), untold
 
 
 def _sent(where: str, expected: str, seen: str, row: Outcome | None) -> Problem:

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,6 +23,7 @@ from simulator.setting_options import setting_options
 from simulator.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
+    from simulator.engine import Inspection
     from simulator.services import Services
     from simulator.settings import Settings
 
@@ -44,17 +46,18 @@ def cli(context: click.Context) -> None:
     envvar="KYC_SIM_READY_FILE",
     help="Written once requests are taken: JSON with url, pid and credentials.",
 )
-def serve(config: Path | None, ready_file: Path | None, **flags: object) -> None:
+@click.option("--witness", type=click.Path(path_type=Path), hidden=True, help="For kyc-sim run --judge.")
+def serve(config: Path | None, ready_file: Path | None, witness: Path | None, **flags: object) -> None:
     """Start the simulator and serve until interrupted."""
     # From the first moment on: whoever starts us may change his mind before the server takes the signals over.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(Exit.FINE))
     settings = load_settings(flags, os.environ, config)
-    ended_by = _serve(settings, ready_file)
+    ended_by = _serve(settings, ready_file, witness)
     if ended_by == signal.SIGINT:
         raise Failed(Exit.INTERRUPT, "interrupted")
 
 
-def _serve(settings: Settings, ready_file: Path | None) -> int:
+def _serve(settings: Settings, ready_file: Path | None, watching: Path | None) -> int:
     from simulator import banner, server  # brings the web server along
 
     try:
@@ -73,10 +76,19 @@ def _serve(settings: Settings, ready_file: Path | None) -> int:
         try:
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)  # of an earlier run: its reader would call a server that is gone
-            return server.serve(services, listener, ready=ready)
+            with _witness(watching) as witness:
+                return server.serve(services, listener, ready=ready, witness=witness)
         finally:
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)
+
+
+def _witness(file: Path | None) -> AbstractContextManager[Inspection | None]:
+    if file is None:
+        return nullcontext()
+    from simulator.witness import Witness  # brings jsonschema along
+
+    return Witness(file, time.time)
 
 
 def _services(settings: Settings) -> Services:

@@ -38,13 +38,14 @@ class Running:
 
 
 @contextmanager
-def own_server(settings: Settings) -> Iterator[Running]:
+def own_server(settings: Settings, *, witness: Path | None = None) -> Iterator[Running]:
     """Serve on loopback for the length of the block; settings in the environment do not count.
 
     The signals of a terminal do not reach it: it lives as long as the block, whatever interrupts the block's work.
 
     Args:
         settings: its set-up; address and port do not count.
+        witness: where it notes the facts of every call, complete once the block has ended.
 
     Yields:
         The server, once it takes requests.
@@ -57,6 +58,7 @@ def own_server(settings: Settings) -> Iterator[Running]:
     with tempfile.TemporaryDirectory(prefix="kyc-sim-") as folder:
         ready = Path(folder) / "ready.json"
         command = [sys.executable, "-m", "simulator", "serve", "--ready-file", str(ready)]
+        command += ["--witness", str(witness)] if witness is not None else []
         process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
         )

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from simulator.settings import Settings
+    from simulator.upstream import Exchange, Provider
+    from simulator.wire import WireResponse
 
 _LOG: Final = logging.getLogger("kyc_sim.server")
 
@@ -102,8 +104,16 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(services: Services, listener: socket.socket, *, ready: Callable[[], None]) -> int:
-    """Serve until told to stop; *ready* is called once requests are taken.
+def serve(
+    services: Services, listener: socket.socket, *, ready: Callable[[], None], witness: Inspection | None = None
+) -> int:
+    """Serve until told to stop.
+
+    Args:
+        services: what all tenants share.
+        listener: where.
+        ready: is called once requests are taken.
+        witness: looks at every answer.
 
     Returns:
         The signal that ended it: ``SIGTERM`` or ``SIGINT``.
@@ -111,7 +121,7 @@ def serve(services: Services, listener: socket.socket, *, ready: Callable[[], No
     logging.config.dictConfig(_LOGGING)
     allow_connections()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_run(services, listener, ready))
+        return runner.run(_run(services, listener, ready, witness))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -136,9 +146,11 @@ def allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-async def _run(services: Services, listener: socket.socket, ready: Callable[[], None]) -> int:
+async def _run(
+    services: Services, listener: socket.socket, ready: Callable[[], None], witness: Inspection | None
+) -> int:
     loop = asyncio.get_running_loop()
-    engine = Engine(services, inspect=_inspection(services.settings))
+    engine = Engine(services, inspect=_inspection(services.settings, witness))
     lines = Lines()
     bridge = WsgiBridge(lambda: _flask(services, engine), listener.getsockname()[:2])
     door = SocketDoor(engine, bridge, lines)
@@ -177,12 +189,19 @@ async def _until_told(told: asyncio.Queue[int], ended: asyncio.Future[None], sec
     signalled.cancel()
 
 
-def _inspection(settings: Settings) -> Inspection | None:
+def _inspection(settings: Settings, witness: Inspection | None) -> Inspection | None:
     if not settings.self_check:
-        return None
+        return witness
     from simulator.self_check import check  # brings jsonschema along
 
-    return check
+    if witness is None:
+        return check
+
+    def both(provider: Provider, exchange: Exchange, answer: WireResponse) -> None:
+        witness(provider, exchange, answer)
+        check(provider, exchange, answer)
+
+    return both
 
 
 def _flask(services: Services, engine: Engine) -> WSGIApplication:

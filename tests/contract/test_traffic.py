@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.resources import files
+from pkgutil import iter_modules
 from typing import Any
 
 import orjson
@@ -11,6 +14,7 @@ import pytest
 from contracts.loader import Outcome, OutcomeTable
 from contracts.protocol import Protocol, load_protocol, protocols
 from contracts.traffic_codes import explain, parts_of
+from simulator.chain import Check, Decider
 from simulator.providers import PROVIDERS
 
 NO_CALLS_OF_THEIR_OWN = frozenset({"sub_check", "callback", "link"})
@@ -114,3 +118,23 @@ def test_protocols_say_of_hosts_and_prefixes_what_the_simulator_says() -> None:
 
         assert set(protocol.hosts) == {host for host in provider.hosts if not host.endswith(".localhost")}
         assert (protocol.prefixes, protocol.title) == (provider.prefixes, provider.title)
+
+
+def test_what_judges_how_a_request_is_made_are_checks_that_the_simulator_makes() -> None:
+    for provider in PROVIDERS:
+        package = import_module(f"simulator.providers.{provider.name}")
+        rooms = [import_module(f"{package.__name__}.{room.name}") for room in iter_modules(package.__path__)]
+        values = [value for room in rooms for value in vars(room).values()]
+        chains = [
+            *[value for value in values if isinstance(value, tuple)],
+            *[chain for value in values if isinstance(value, Mapping) for chain in value.values()],
+        ]
+        made = {
+            step.name
+            for chain in chains
+            if isinstance(chain, tuple)
+            for step in chain
+            if isinstance(step, (Check, Decider))
+        }
+
+        assert load_protocol(provider.name).built <= made

@@ -34,12 +34,24 @@ raise SystemExit(5)
 """
 
 
-def test_a_command_finds_the_simulator_and_its_exit_code_is_propagated(tmp_path: Path) -> None:
+def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("KYC_SIM_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "simulator", "run", "--", sys.executable, "-c", CALL],
+    return subprocess.run(
+        [sys.executable, "-m", "simulator", "run", *arguments],
         capture_output=True, text=True, timeout=60, check=False, env={**environ, "TMPDIR": str(tmp_path)},
     )  # fmt: skip
 
+
+def test_a_command_finds_the_simulator_and_its_exit_code_is_propagated(tmp_path: Path) -> None:
+    done = run(tmp_path, "--", sys.executable, "-c", CALL)
+
     assert (done.returncode, done.stdout, done.stderr) == (5, "0\n", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_judged_run_tells_what_its_calls_were_worth(tmp_path: Path) -> None:
+    done = run(tmp_path, "--judge", "--self-check", "--", sys.executable, "-c", CALL.replace("raise SystemExit(5)", ""))
+
+    assert (done.returncode, done.stdout) == (0, "0\n")
+    assert "cost tencent: 1 charged, 0 free calls" in done.stderr.splitlines()
+    assert done.stderr.splitlines()[-1] == "10 passed, 0 failed, 4 not run; 0 findings; seed kyc-sim"

@@ -124,7 +124,7 @@ def test_a_request_that_breaks_its_schema_and_was_taken_shows_that_the_schema_is
 def test_a_request_without_an_answer_is_judged_by_itself() -> None:
     found = judge(replace(recorded(sent=[]), status=0, body=None))
 
-    assert told(found) == [("$", "something else", Blame.ADAPTER)]
+    assert told(found) == [("$", "neither a JSON object nor a form", Blame.ADAPTER)]
     assert (found.row, found.unjudged) == (None, ("the call has no answer",))
 
 

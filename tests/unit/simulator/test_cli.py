@@ -57,7 +57,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Served]:
     """Take the place of the server: note what it was given, say that it is ready, and be told to stop."""
     found: list[Served] = []
 
-    def serve(services: Any, listener: socket.socket, *, ready: Callable[[], None]) -> int:
+    def serve(services: Any, listener: socket.socket, *, ready: Callable[[], None], witness: object) -> int:
+        assert witness is None
         ready()
         found.append(Served(services.settings, ready=True))
         return int(signal.SIGTERM)
@@ -168,7 +169,8 @@ def test_the_ready_file_is_there_while_serving_and_gone_after(
     path.write_text("of an earlier run")
     seen: list[Any] = []
 
-    def serve(services: Any, listener: socket.socket, *, ready: Callable[[], None]) -> int:
+    def serve(services: Any, listener: socket.socket, *, ready: Callable[[], None], witness: object) -> int:
+        assert witness is None
         seen.append(path.exists())
         ready()
         seen.append(orjson.loads(path.read_bytes()))

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace as changed
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from contracts.calls_seen import CallSeen, end_line, to_line
 from simulator import own_server
 from simulator.cli_run import run
 from simulator.exits import Failed
@@ -20,14 +24,16 @@ Serve = Callable[..., list[Settings]]
 def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
     """Take the place of the server: ``serve(ended=3)`` is one that ended before the command did."""
 
-    def replace(ended: int | None = None) -> list[Settings]:
+    def replace(ended: int | None = None, *calls: CallSeen, whole: bool = True) -> list[Settings]:
         seen: list[Settings] = []
 
         @contextmanager
-        def instead(settings: Settings, **_: Any) -> Iterator[own_server.Running]:
+        def instead(settings: Settings, *, witness: Path | None = None) -> Iterator[own_server.Running]:
             seen.append(settings)
             process: Any = SimpleNamespace(poll=lambda: ended)
             yield own_server.Running(url="http://127.0.0.1:9", credentials={"tenant": "default"}, process=process)
+            if witness is not None:
+                witness.write_bytes(b"".join(map(to_line, calls)) + (end_line(len(calls)) if whole else b""))
 
         monkeypatch.setattr(own_server, "own_server", instead)
         return seen
@@ -71,3 +77,63 @@ def test_a_simulator_that_ended_too_soon_is_not_passed_over(serve: Serve) -> Non
 
 def test_nothing_to_run_is_a_usage_error() -> None:
     assert ended()[0] == 2
+
+
+CALL = CallSeen(
+    number=1, tenant="t", epoch="0", at=0.0, wall=0.0, provider="signzy", operation="verify", kind="result",
+    code="Not Verified", charged=True, subject="somebody",
+)  # fmt: skip
+
+
+def test_a_judged_run_tells_its_report_to_stderr(serve: Serve) -> None:
+    serve(None, CALL)
+    code, err = ended("--judge", "--", "true")
+
+    assert (code, err.splitlines()[-1].partition(";")[0]) == (0, "10 passed, 0 failed, 4 not run")
+
+
+def test_findings_end_a_run_that_went_well_and_stand_behind_one_that_did_not(serve: Serve, tmp_path: Path) -> None:
+    serve(None, CALL, changed(CALL, number=2))
+    report = tmp_path / "report.json"
+    asked = ("--judge", "--format", "json", "--report", str(report), "--provider", "signzy", "--only", "retry")
+
+    assert ended(*asked, "--", "true") == (1, "1 finding")
+    assert ended(*asked, "--", "sh", "-c", "exit 6") == (6, "kyc-sim: run: 1 finding\n")
+    document = json.loads(report.read_bytes())
+    assert (document["kind"], document["adapter"]) == ("traffic of a run", "sh -c 'exit 6'")
+
+
+@pytest.mark.parametrize(
+    ("calls", "whole", "more", "code", "said"),
+    [
+        pytest.param((CALL,), True, ("--min-coverage", "50"), 4, "coverage below 50 %: signzy 11.1 %", id="too little"),
+        pytest.param((CALL,), True, ("--min-coverage", "10"), 0, "", id="enough"),
+        pytest.param((CALL,), False, (), 3, "calls were lost; the run was not judged as a whole", id="lost calls"),
+        pytest.param((), True, (), 4, "no provider was called; nothing was judged", id="no call"),
+        pytest.param((), True, ("--provider", "signzy", "--min-coverage", "1"), 4, "coverage below 1 %: signzy 0.0 %",
+                     id="not called"),
+    ],
+)  # fmt: skip
+def test_what_a_run_is_worth_is_its_exit_code(
+    serve: Serve, tmp_path: Path, calls: tuple[CallSeen, ...], whole: bool, more: tuple[str, ...], code: int, said: str
+) -> None:
+    serve(None, *calls, whole=whole)
+
+    assert ended("--judge", "--report", str(tmp_path / "report"), *more, "--", "true") == (code, said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("--only", "retry"), "run: --provider, --only, --min-coverage and --report are about --judge",
+                     id="without a judge"),
+        pytest.param(("--judge", "--only", "moon"), "--only: one of outcomes, fail-open", id="no such question"),
+        pytest.param(("--judge", "--provider", "moon"), "--provider: one of alibaba, kyc_china", id="no such provider"),
+    ],
+)  # fmt: skip
+def test_a_wrong_option_is_one_line_and_starts_nothing(serve: Serve, arguments: tuple[str, ...], said: str) -> None:
+    seen = serve()
+    code, told = ended(*arguments, "--", "true")
+
+    assert (code, seen) == (2, [])
+    assert told.startswith(said)
