@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contracts.loader import load_table
 from kyc_core.adapters.base import Adapter, AdapterError, CheckResult, Claim, Fault
 from kyc_core.adapters.tencent import ACTIONS, TencentAdapter, error_retry, error_verdict
 from kyc_core.adapters.transport import Answer, Request
@@ -288,6 +289,29 @@ def test_an_undocumented_code_is_an_error_that_retrying_does_not_mend(code: str)
     assert caught.value.charge_possible
     assert caught.value.request_id == REQUEST_ID
     assert caught.value.provider_code == (code if code in ("-21", "1", "00", "-0", "Success") else None)
+
+
+FACE = "ImageRecognitionV2"
+FACE_CODES = {row.verdict: row.code for row in load_table("tencent").results(FACE)}
+FACE_CLAIM = Claim(name="韦小宝", resident_id="11204416541220243X", photo=b"any picture")
+
+
+@pytest.mark.parametrize("score", [None, True, "99", -0.5, 100.5])
+def test_a_similarity_that_is_no_number_from_0_to_100_is_an_error(score: object) -> None:
+    with pytest.raises(AdapterError, match="not a number from 0 to 100") as caught:
+        check(result(FACE_CODES[Verdict.MATCH], Sim=score), FACE, FACE_CLAIM)
+
+    assert (caught.value.fault, caught.value.request_id) == (Fault.CONTRACT, REQUEST_ID)
+
+
+@pytest.mark.parametrize(("verdict", "agrees", "contradicts"), [
+    (Verdict.MATCH, ACTIONS[FACE].same_from, ACTIONS[FACE].same_from - 0.1),
+    (Verdict.FACE_DIFFERENT, ACTIONS[FACE].same_from - 0.1, ACTIONS[FACE].same_from),
+])  # fmt: skip
+def test_a_similarity_agrees_with_the_code_beside_it(verdict: Verdict, agrees: float, contradicts: float) -> None:
+    assert check(result(FACE_CODES[verdict], Sim=agrees), FACE, FACE_CLAIM).verdict is verdict
+    with pytest.raises(AdapterError, match="contradicts the code"):
+        check(result(FACE_CODES[verdict], Sim=contradicts), FACE, FACE_CLAIM)
 
 
 def test_a_code_of_a_sibling_action_is_not_borrowed() -> None:

@@ -99,6 +99,17 @@ def test_a_host_signed_without_its_port_verifies_unless_it_has_to_be_exact(
     assert verifies(client, exact, exact_host=True)
 
 
+def test_a_request_without_a_host_is_verified_as_one_with_an_empty_host(client: Client, honest: dict[str, str]) -> None:
+    client.host = ""
+    request = client.v3(honest)
+    headers = tuple((name, value) for name, value in request.headers if name != "host")
+    hostless = type(request)(
+        method=request.method, path=request.path, query=request.query, headers=headers, body=request.body
+    )
+
+    assert verifies(client, hostless)
+
+
 def test_a_host_that_has_no_port_is_exact(client: Client, honest: dict[str, str]) -> None:
     client.host = "faceid.intl.tencentcloudapi.com"
 

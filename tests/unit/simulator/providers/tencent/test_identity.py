@@ -50,6 +50,22 @@ def test_a_card_without_an_end_is_eight_noughts(register: Register, valid_to: st
 
 
 @pytest.mark.parametrize(
+    ("valid_from", "valid_to"),
+    [
+        pytest.param("20180231", "20380501", id="no such first day"),
+        pytest.param("00000000", "20380501", id="noughts for the first day"),
+        pytest.param("20180501", "20380231", id="no such last day"),
+        pytest.param("20180501", "20180501", id="the same day"),
+        pytest.param("20380501", "20180501", id="the wrong way round"),
+    ],
+)
+def test_a_validity_that_is_none_is_told(register: Register, valid_from: str, valid_to: str) -> None:
+    values = claim(register, "long-term-card", valid_from=valid_from, valid_to=valid_to)
+
+    assert identity.with_validity(values, register.get("long-term-card"), register, TODAY) == "validity_format"
+
+
+@pytest.mark.parametrize(
     ("key", "expected"),
     [
         ("ordinary-01", "match"),
