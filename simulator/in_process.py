@@ -18,6 +18,7 @@ from simulator.app import create_app
 from simulator.clock import Clock, SystemClock
 from simulator.dispatch import Dispatch
 from simulator.engine import Engine
+from simulator.lane import too_long
 from simulator.providers import PROVIDERS
 from simulator.services import Services
 from simulator.settings import Settings
@@ -87,6 +88,8 @@ class InProcess:
 
     def answer(self, request: WireRequest) -> WireResponse:
         """Answer one request: a provider's, or a page's."""
+        if len(request.body) > self.services.settings.max_body:
+            return too_long(self.services.settings.max_body)
         answer = self.engine.answer(request)
         return answer if answer is not None else call(self.app, environ_of(request, _PLACE))
 

@@ -24,7 +24,6 @@ import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from email.utils import formatdate
-from http import HTTPStatus
 from http.client import RemoteDisconnected
 from types import MappingProxyType
 from typing import Any, Final
@@ -37,6 +36,7 @@ from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse, HTTPSConne
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from contracts.targets import Tenancy
+from simulator.http_head import rendered
 from simulator.in_process import InProcess
 from simulator.sandbox import Sandbox
 from simulator.settings import Settings
@@ -57,7 +57,6 @@ ENDPOINTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Which of its real hosts a provider is offered at. Every other host of its ``hosts.py`` is answered just as well."""
 
-_REASONS: Final = {status.value: status.phrase for status in HTTPStatus}
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -221,7 +220,8 @@ class Exchanger:
             raise _aborted(ConnectionResetError(104, "Connection reset by peer"), request)
         if fault.kind is FaultKind.EMPTY:
             raise _aborted(RemoteDisconnected("Remote end closed connection without response"), request)
-        return _http_response(answer, self._body(answer, fault, patience), request)
+        body = io.BytesIO() if request.method == "HEAD" else self._body(answer, fault, patience)
+        return _http_response(answer, body, request)
 
     def _body(self, answer: WireResponse, fault: Fault, patience: float | None) -> io.BytesIO:
         if fault.kind is FaultKind.TRUNCATE:
@@ -306,16 +306,17 @@ def _bytes(body: Any) -> bytes:
 
 
 def _http_response(answer: WireResponse, body: io.BytesIO, request: requests.PreparedRequest) -> HTTPResponse:
-    headers = HTTPHeaderDict(answer.headers)
-    # What the socket door adds to a provider's own headers.
-    headers.setdefault("Server", "nginx")
-    headers.setdefault("Date", formatdate(usegmt=True))
-    headers.setdefault("Content-Length", str(len(answer.body)))
+    sent = rendered(answer, date=formatdate(usegmt=True).encode(), head_only=request.method == "HEAD")
+    lines = sent.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    headers = HTTPHeaderDict()
+    for line in lines[1:]:
+        name, _, value = line.partition(": ")
+        headers.add(name, value)
     return HTTPResponse(
         body=body,
         headers=headers,
         status=answer.status,
-        reason=_REASONS.get(answer.status, "Unknown"),
+        reason=lines[0].split(" ", 2)[2],
         preload_content=False,
         request_method=request.method,
         pool=_pool(request),

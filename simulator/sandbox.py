@@ -41,6 +41,7 @@ class Sandbox:
         clock: the tenant's time.
         people: the people who can be asked about.
         rules: outcomes forced on calls.
+        transactions: asynchronous work under way.
         journal: the calls seen.
         ledger: what they would have cost.
     """
@@ -54,6 +55,7 @@ class Sandbox:
         self.clock = SandboxClock(target, tenant)
         self.people = SandboxPeople(target, tenant)
         self.rules = SandboxRules(target, tenant)
+        self.transactions = SandboxTransactions(target, tenant)
         self.journal = SandboxJournal(target, tenant)
         self.ledger = SandboxLedger(target, tenant)
         self._endpoint_of = endpoint_of
@@ -246,6 +248,20 @@ class SandboxRules(_Part):
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         """Yield every rule with how often it ``fired``, in the order in which they are asked."""
         yield from self._ask("GET", "/rules")["rules"]
+
+
+class SandboxTransactions(_Part):
+    """The tenant's asynchronous work, by the identifier that the provider's answer carried."""
+
+    def get(self, transaction_id: str) -> Mapping[str, Any]:
+        """Return how far it is (``state``), what it can be put into, and what became of its callbacks."""
+        found: Mapping[str, Any] = self._ask("GET", f"/transactions/{quote(transaction_id, safe='')}")
+        return found
+
+    def put(self, transaction_id: str, **change: str) -> Mapping[str, Any]:
+        """Put it into another ``state`` of its ``states``, or finish it with an ``outcome`` of its ``outcomes``."""
+        found: Mapping[str, Any] = self._ask("PATCH", f"/transactions/{quote(transaction_id, safe='')}", change)
+        return found
 
 
 class SandboxJournal(_Part):

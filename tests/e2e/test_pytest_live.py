@@ -168,3 +168,17 @@ def test_what_workers_demand_is_judged_when_all_are_done(
     assert ran.ret == pytest.ExitCode.TESTS_FAILED
     assert "1 of 21 outcomes were produced (4.8 %), 50 % are wanted" in ran.stdout.str()
     assert "4 % are wanted" not in ran.stdout.str()
+
+
+def test_the_admin_token_of_a_running_server_is_handed_over(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, launch: Any
+) -> None:
+    server = launch("--admin-token", "a-token")
+    monkeypatch.setenv("KYC_SIM_URL", server.url)
+    without = run(pytester, "def test_one(kyc_sim): ...")
+    monkeypatch.setenv("KYC_SIM_ADMIN_TOKEN", "a-token")
+    ran = run(pytester, "def test_one(kyc_sim): assert kyc_sim.clock.time() > 0")
+
+    assert without.parseoutcomes() == {"errors": 1}
+    assert "401" in without.stdout.str()
+    assert ran.parseoutcomes() == {"passed": 1}

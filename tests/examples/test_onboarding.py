@@ -33,7 +33,7 @@ RECORDER = """
 
         def sent(session, prepared, **options):
             answer = send(session, prepared, **options)
-            headers = {name: value for name, value in answer.headers.items() if name not in ("Date", "Connection")}
+            headers = {name: value for name, value in answer.headers.items() if name != "Date"}
             answers.append([answer.status_code, headers, answer.content.decode("latin-1")])
             return answer
 

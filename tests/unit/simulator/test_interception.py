@@ -14,6 +14,11 @@ from tencentcloud.common import credential
 from tencentcloud.faceid.v20180301 import faceid_client, models
 
 import simulator
+from contracts import reference
+from contracts.canary import photo_of
+from contracts.cases import claim_of
+from contracts.coverage import answers_of
+from contracts.plan import load_plan
 from contracts.targets import TargetError
 from kyc_core.adapters.base import AdapterError, Claim
 from kyc_core.adapters.tencent import ENDPOINT, TencentAdapter
@@ -22,6 +27,7 @@ from simulator import intercept
 from simulator.in_process import InProcess
 from simulator.interception import ENDPOINTS, Intercepted, UnexpectedHost, read_timeout, wire_request
 from simulator.providers import PROVIDERS
+from simulator.settings import Settings
 
 OPERATION = "BankCardVerification"
 
@@ -280,3 +286,44 @@ def test_one_simulator_serves_one_block_after_the_other() -> None:
     assert list(simulator.services.tenants.names()) == ["default"]
     with pytest.raises(ValueError, match="seed"), intercept(simulator=simulator, seed="another"):
         pass
+
+
+OPERATIONS = {
+    "alibaba": "Id2MetaVerifyIntl",
+    "kyc_china": "identity.two-factor",
+    "mps": "two-factor",
+    "signzy": "verify",
+    "tencent": OPERATION,
+    "upi": "ID_CARD_PHOTO_VERIFICATION",
+}
+
+
+def test_the_reference_adapter_of_every_provider_is_answered_and_believed(sim: Intercepted) -> None:
+    sim.kyc_china.always("request", progression="immediate")
+    person = sim.target.person(sim.tenant, "ordinary-01")
+    for provider in PROVIDERS:
+        name = provider.name
+        adapter = getattr(reference, name)(sim.provider(name).endpoint, sim.credentials[name])
+        planned = load_plan(name).operations[OPERATIONS[name]]
+        result = adapter.check(planned.name, claim_of(person, planned, photo_of("ordinary-01")))
+
+        assert result.passed, name
+    answered = {(each.provider, each.kind) for each in answers_of(sim.journal.entries())}
+
+    assert answered == {(provider.name, "result") for provider in PROVIDERS}
+
+
+def test_a_body_beyond_the_simulators_limit_is_answered_as_over_a_socket() -> None:
+    with intercept(simulator=InProcess(Settings(max_body=1024))) as sim:
+        answer = requests.post(sim.tencent.endpoint, b"x" * 1025, timeout=5)
+
+    assert answer.status_code == 413
+    assert sim.simulator.services.tenants.lobby.journal.entries() == []
+
+
+def test_a_head_request_gets_a_head(sim: Intercepted) -> None:
+    answer = requests.head(f"{sim.signzy.endpoint}/nowhere", timeout=5)
+
+    assert (answer.status_code, answer.reason, answer.content) == (404, "Not Found", b"")
+    assert int(answer.headers["Content-Length"]) > 0
+    assert answer.headers["Server"] == "nginx"

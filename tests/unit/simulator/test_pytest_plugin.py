@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -410,3 +412,11 @@ def test_the_page_names_all_there_is(pytester: pytest.Pytester) -> None:
         assert f"\n{fixture} -- " in listed
         assert f"`{fixture}`" in page
     assert "_kyc_sim" not in listed
+
+
+def test_the_plugin_brings_nothing_heavy_along() -> None:
+    heavy = ("contracts", "flask", "hypothesis", "jsonschema", "kyc_core", "orjson", "requests", "responses", "urllib3")
+    code = f"import sys, simulator.pytest_plugin; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+
+    assert done.stdout == "[]\n"

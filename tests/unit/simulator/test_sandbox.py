@@ -209,3 +209,24 @@ def test_an_answer_counts_where_a_client_can_have_read_it(sim: Intercepted, then
 
     assert len(sim.journal.entries()) == 1
     assert bool(answers_of(sim.journal.entries())) is counts
+
+
+def test_asynchronous_work_is_seen_and_finished_by_hand(sim: Intercepted) -> None:
+    sim.kyc_china.always("request", progression="never")
+    keys = sim.kyc_china.credentials
+    person = sim.people.get("ordinary-01")
+    headers = {"x-client-id": keys["client_id"], "x-client-secret": keys["client_secret"]}
+    document = {"name": person.name, "idNumber": person.resident_id}
+    assert requests.post(f"{sim.kyc_china.endpoint}/kyc/cn/request", json=document, headers=headers, timeout=5).ok
+    (transaction,) = [
+        evidence["transaction"]
+        for entry in sim.kyc_china.calls("request")
+        for check, _, evidence in entry["steps"]
+        if check == "transaction"
+    ]
+
+    assert sim.transactions.get(transaction)["state"] != "ready"
+    with pytest.raises(TargetError, match="/outcome what this comes to is decided"):
+        sim.transactions.put(transaction, outcome="match")
+    assert sim.transactions.put(transaction, state="ready")["state"] == "ready"
+    assert sim.transactions.get(transaction)["state"] == "ready"
