@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from contracts.adapter_lines import claim_from, error_line, result_line
+from contracts.adapter_lines import claim_from, error_line, received_from, result_line
 
 _TALKATIVE: Final = ("urllib3", "requests", "httpx", "httpcore")
 """Libraries whose debug log repeats requests; what is judged is what the adapter says."""
@@ -111,10 +111,18 @@ def serve(lines: Lines, factory: Callable[[str, Any], Any], hours: Hours) -> Non
         else:
             hours.awake()
             try:
-                answer = result_line(line["id"], adapter.check(line["operation"], claim_from(line["claim"])))
+                answer = _answer(adapter, line)
             except Exception as error:  # whatever an adapter raises is its answer
                 answer = error_line(line["id"], error)
             lines.write(answer)
+
+
+def _answer(adapter: Any, line: dict[str, Any]) -> dict[str, Any]:
+    if line["type"] != "callback":
+        return result_line(line["id"], adapter.check(line["operation"], claim_from(line["claim"])))
+    if not callable(getattr(adapter, "callback", None)):
+        return {"type": "no_callbacks", "id": line["id"]}
+    return result_line(line["id"], adapter.callback(received_from(line["received"])))
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 r"""The lines an adapter under test and the harness exchange: one JSON object each, over stdin and stdout.
 
-Harness to adapter: ``start`` (where the provider is, and credentials), ``check`` (an operation and a claim), ``slept``
-(the answer to ``sleep``). Adapter to harness: ``ready``, ``result``, ``error``, and ``sleep``, by which an adapter that
-wants to wait has the harness let the time pass. Described by ``contracts/schemas/harness/adapter.json``.
+Harness to adapter: ``start`` (where the provider is, and credentials), ``check`` (an operation and a claim),
+``callback`` (what the provider sent to the claim's ``callback_url``), ``slept`` (the answer to ``sleep``). Adapter to
+harness: ``ready``, ``result``, ``error``, ``no_callbacks`` of adapters that take none, and ``sleep``, by which an
+adapter that wants to wait has the harness let the time pass. Described by ``contracts/schemas/harness/adapter.json``.
 
 >>> from kyc_core.claims import Claim
 >>> claim_document(Claim(name="测试甲", photo=b"\xff\xd8"))
@@ -18,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from kyc_core.adapters.base import Received
 from kyc_core.claims import Claim
 from kyc_core.verdicts import Decision, Verdict
 
@@ -29,7 +31,8 @@ class Observed:
     """What the adapter made of one check.
 
     Attributes:
-        kind: ``result``, ``error`` (it raised), or ``none`` (nothing came in time, or it ended).
+        kind: ``result``, ``error`` (it raised), ``no_callbacks`` (it takes none), or ``none`` (nothing came in time, or
+            it ended).
         verdict: a `Verdict` as text; empty for errors.
         billed: whether it says that the call is charged; of an error, whether it may be.
         retry: a `Retry` as text, where it says.
@@ -100,8 +103,30 @@ def claim_from(document: Mapping[str, Any]) -> Claim:
     )
 
 
+def callback_document(received: Received) -> dict[str, Any]:
+    """Write what came to a callback address as JSON, the body in Base64."""
+    return {
+        "method": received.method,
+        "target": received.target,
+        "headers": dict(received.headers),
+        "body": base64.b64encode(received.body).decode("ascii"),
+    }
+
+
+def received_from(document: Mapping[str, Any]) -> Received:
+    """Read what `callback_document` wrote."""
+    return Received(
+        method=document["method"],
+        target=document["target"],
+        headers=document["headers"],
+        body=base64.b64decode(document["body"], validate=True),
+    )
+
+
 def observed_from(line: Mapping[str, Any]) -> Observed | None:
-    """Read a ``result`` or ``error`` line; ``None`` when it is neither, or not as described."""
+    """Read a line that answers a check or a callback; ``None`` when it is none, or not as described."""
+    if line.get("type") == "no_callbacks":
+        return Observed(kind="no_callbacks")
     texts = {name: line.get(name) or "" for name in ("verdict", "retry", "fault", "told")}
     code, billed = line.get("provider_code"), line.get("billed")
     sound = all(isinstance(text, str) for text in texts.values())

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final
 
 import orjson
@@ -30,6 +31,16 @@ PERSON: Final = "ordinary-01"
 PEOPLE: Final = ("ordinary-01", "ordinary-02", "ordinary-03")
 CANARY: Final = "canary"
 """Key of the person whose values may turn up nowhere."""
+
+
+class Delivery(StrEnum):
+    """How a callback is handed to the adapter; the values complete "a callback that comes ..."."""
+
+    FIRST = "once"
+    AGAIN = "again"
+    LATE = "late"
+    FORGED = "from somebody else"
+    STRANGER = "about a check nobody began"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,7 @@ class Act:
         switches: other readings, for the time of the act.
         strict: without any tolerance, and with the requests recorded.
         frozen: on a clock that stands still but for the pauses that the adapter makes.
+        deliveries: the provider is asked to call back, and its callback is handed over so, one after the other.
     """
 
     operation: Planned
@@ -60,12 +72,14 @@ class Act:
     switches: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
     frozen: bool = False
+    deliveries: tuple[Delivery, ...] = ()
 
     @property
     def key(self) -> bytes:
         """Return what tells it from other acts of the provider."""
         rules = [(dict(rule.then), rule.times, rule.operation) for rule in self.rules]
-        told = (self.operation.name, rules, self.people, dict(self.switches), self.strict, self.frozen)
+        readings = (dict(self.switches), self.strict, self.frozen)
+        told = (self.operation.name, rules, self.people, *readings, self.deliveries)
         return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
     @property
@@ -88,6 +102,7 @@ class Seen:
         output: what the adapter printed and logged meanwhile.
         requests: what it sent, byte by byte, of a strict act.
         secrets: the secret parts of the credentials in use.
+        callbacks: what it made of each callback that was handed over.
     """
 
     answers: tuple[Observed, ...]
@@ -98,6 +113,7 @@ class Seen:
     output: str = field(default="", repr=False)
     requests: tuple[RawRequest, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    callbacks: tuple[Observed, ...] = ()
 
     @property
     def answer(self) -> Observed:
@@ -221,6 +237,10 @@ def unmet(case: Case, seen: Seen) -> str:
         return f"the adapter made no call: {answer.summary()}"
     if case.any_call:
         return ""
+    if case.act.deliveries and not seen.callbacks:
+        return "no callback came to the address that the claim states"
+    if any(each.kind == "no_callbacks" for each in seen.callbacks):
+        return "the adapter takes no callbacks"
     if seen.forced:
         return ""
     first = seen.calls[0]

@@ -13,7 +13,7 @@
                                                checks at once is refused with that code
      "operations": {name: {"claim": [...], "extra"?: {...}, "wire"?, "pending"?: [then, ...], "starts"?: true,
                            "xml"?: true, "asked"?, "answered"?, "switches"?: {...},
-                           "card_picture"?: true}},
+                           "card_picture"?: true, "callback"?: {"switches": {...}, "forge": {...}}}},
      "left_out":   {name: reason},             operations that no case is made for
      "requests":   {"parameters": ["query"|"body", ...], "fresh": [place], "own": [place],
                     "stated": [place], "varying": [place]}}
@@ -45,10 +45,23 @@ _NEEDED: Final = frozenset({
 })  # fmt: skip
 _OF_AN_OPERATION: Final = frozenset({
     "claim", "extra", "wire", "pending", "starts", "xml", "asked", "answered", "switches",
-    "card_picture",
+    "card_picture", "callback",
 })  # fmt: skip
 _OF_A_LIMIT: Final = frozenset({"operation", "name", "switches", "kind", "code"})
 _OF_REQUESTS: Final = frozenset({"parameters", "fresh", "own", "stated", "varying"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledBack:
+    """How an operation calls back.
+
+    Attributes:
+        switches: readings in which it calls an address of this machine.
+        forge: what the address says of a match; empty where the body says it.
+    """
+
+    switches: Mapping[str, Any]
+    forge: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +84,7 @@ class Planned:
         xml: requests are XML documents; the request schema describes what they hold, not how, and is not asked.
         switches: readings in which it is exercised, beside the provider's: the site that alone offers it.
         card_picture: the claim's photo shows the person's identity card.
+        callback: how the provider calls back, where it does and the adapter's claim can ask for it.
     """
 
     name: str
@@ -85,6 +99,7 @@ class Planned:
     spoilable: bool
     switches: Mapping[str, Any]
     card_picture: bool
+    callback: CalledBack | None
 
     @property
     def is_part(self) -> bool:
@@ -243,6 +258,11 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str
             raise ContractError(f"{where}: {name_on_the_wire} is not an operation of {table.provider}")
     switches = raw.get("switches", {})
     _known(switches, table, f"{where}/switches")
+    callback = raw.get("callback")
+    if callback is not None:
+        _exactly(callback, frozenset({"switches", "forge"}), f"{where}/callback")
+        _known(callback["switches"], table, f"{where}/callback/switches")
+        callback = CalledBack(**{member: MappingProxyType(value) for member, value in callback.items()})
     return Planned(
         name=name,
         claim=tuple(raw["claim"]),
@@ -256,6 +276,7 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str
         spoilable=asked == wire or name == first,
         switches=MappingProxyType(switches),
         card_picture=raw.get("card_picture", False),
+        callback=callback,
     )
 
 

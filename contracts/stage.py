@@ -6,19 +6,28 @@ operations with readings of their own. The adapter is started again for each; ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
+from contracts.adapter_lines import Observed
 from contracts.canary import canary, card_picture_of, photo_of
-from contracts.cases import Act, Seen, claim_of
+from contracts.cases import Act, Delivery, Seen, claim_of
+from contracts.forgery import delivered
 from contracts.plan import Plan
+from contracts.receiver import Receiver
 from contracts.recorder import Recorder
 from contracts.subjects import Subject
 from contracts.targets import Target, Tenancy
 from kyc_core.claims import Claim
 
+CALLBACK_PATIENCE: Final = 5.0
+"""Seconds of real time in which a callback must come."""
+LATE: Final = 120.0
+"""Seconds on the tenant's clock by which a late callback is late; well within the providers' signature windows, for the
+adapter's own clock goes on as it was."""
 _SECRETS: Final = ("secret", "password", "private", "token", "app_key", "license")
 """Credential members whose name holds one of these are secret."""
 _SHORTEST_SECRET: Final = 12
@@ -72,6 +81,9 @@ class Stage:
         self._seed = seed
         self._rooms: dict[str, Room] = {}
         self._recorder = Recorder(target.address)
+        self._receiver: Receiver | None = None
+        self._silent: set[str] = set()
+        """Operations about which nobody called back: an adapter that gives no address away is waited for once."""
         self._at: Room | None = None
         self._number = 0
         self._left = ExitStack()
@@ -98,8 +110,11 @@ class Stage:
     def bring_about(self, act: Act) -> Seen:
         """Put the act's checks to the adapter while the provider answers as told."""
         room = self._enter(act)
-        claims = room.claims(act)
         rules = self._rules(act)
+        claims, mark = room.claims(act), f"/{self._number}?"
+        if act.deliveries:
+            url = f"{self._listening().url}/{self._number}"
+            claims = tuple([replace(claim, extra={**claim.extra, "callback_url": url}) for claim in claims])
         self._subject.output()
         self._recorder.take()
         slept: list[float] = []
@@ -116,6 +131,7 @@ class Stage:
             self._target.freeze(room.tenant)
         try:
             answers = tuple([self._subject.check(act.operation.name, claim, sleep=sleep) for claim in claims])
+            callbacks = self._call_back(act, mark, sleep) if act.deliveries else ()
             calls = self._target.calls(room.tenant, after=room.heard)
             fired = frozenset(rule["id"] for rule in rules)
             forced = not rules or any(_as_told(call, rules) for call in calls)
@@ -134,7 +150,30 @@ class Stage:
             output=self._subject.output(),
             requests=self._recorder.take() if act.strict else (),
             secrets=room.secrets,
+            callbacks=callbacks,
         )
+
+    def _listening(self) -> Receiver:
+        if self._receiver is None:
+            self._receiver = self._left.enter_context(Receiver())
+        return self._receiver
+
+    def _call_back(self, act: Act, mark: str, sleep: Callable[[float], None]) -> tuple[Observed, ...]:
+        """Hand over what the provider sends to the address with *mark*; nothing, when nothing comes."""
+        assert act.operation.callback is not None
+        patience = CALLBACK_PATIENCE if act.operation.name not in self._silent else 0.0
+        received = self._listening().take(mark, patience)
+        if received is None:
+            self._silent.add(act.operation.name)
+            return ()
+        found = []
+        for delivery in act.deliveries:
+            if delivery is Delivery.LATE:
+                sleep(LATE)
+            forge = act.operation.callback.forge
+            made = delivered(delivery, received, provider=self._plan.provider, forge=forge)
+            found.append(self._subject.callback(made, sleep=sleep))
+        return tuple(found)
 
     def _restore(self, room: Room, act: Act, *, moved: bool) -> None:
         if act.rules:

@@ -18,7 +18,8 @@ from typing import IO, Any, Final
 
 import orjson
 
-from contracts.adapter_lines import Observed, claim_document, observed_from
+from contracts.adapter_lines import Observed, callback_document, claim_document, observed_from
+from kyc_core.adapters.base import Received
 from kyc_core.claims import Claim
 
 PATIENCE: Final = 10.0
@@ -105,11 +106,23 @@ class Subject:
             claim: about whom.
             sleep: lets time pass on the provider's side, for adapters that ask for it.
         """
+        asked = {"type": "check", "operation": operation, "claim": claim_document(claim)}
+        return self._asked(asked, sleep)
+
+    def callback(self, received: Received, *, sleep: Sleep) -> Observed:
+        """Hand the adapter what came to a callback address.
+
+        Args:
+            received: the request.
+            sleep: as for `check`.
+        """
+        return self._asked({"type": "callback", "received": callback_document(received)}, sleep)
+
+    def _asked(self, asked: Mapping[str, Any], sleep: Sleep) -> Observed:
         if self._process is None:
             self._begin()
         self._number += 1
-        asked = {"type": "check", "id": self._number, "operation": operation, "claim": claim_document(claim)}
-        self._send(asked)
+        self._send({**asked, "id": self._number})
         slept, sleeps, deadline = 0.0, 0, time.monotonic() + self._patience
         while True:
             line = self._line(deadline)

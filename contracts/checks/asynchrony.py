@@ -1,6 +1,7 @@
 """Unfinished work: the adapter asks again, not too often, stops when there is a result, and gives up some day.
 
-For operations whose plan says how they are kept ``pending``.
+For operations whose plan says how they are kept ``pending``, and, see `contracts.checks.callbacks`, how the provider
+calls back.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from contracts.cases import Act, Case, Forced, Seen, Trouble, failing, name_of, passing, source_of
+from contracts.checks import callbacks
 from contracts.findings import Check, Severity
 from contracts.loader import Outcome
 from contracts.plan import Plan, Planned
@@ -22,9 +24,10 @@ MOST_QUESTIONS: Final = 500
 
 
 def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
-    """Yield, per way of being unfinished: finished later, and never finished."""
+    """Yield, per way of being unfinished: finished later, and never finished; and what is called back about."""
     if not planned.spoilable:
         return
+    yield from callbacks.honest(plan, planned)
     final = [row for row in (passing(plan, planned), failing(plan, planned)) if row is not None]
     for number, then in enumerate(planned.pending):
         for row in final:

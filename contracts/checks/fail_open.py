@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from contracts.cases import Case, Seen, Trouble, answering, failing, name_of, passing, source_of, spoiling
+from contracts.checks import callbacks
 from contracts.findings import Check, Severity
 from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, anatomy_of
 from contracts.plan import Plan, Planned
@@ -73,6 +74,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
             plan=plan,
             beside=None if row.verdict.decision is Decision.PASS else answering(row, planned),
         )
+    yield from callbacks.made_up(plan, planned)
     confirming = passing(plan, planned)
     if confirming is None or planned.starts:
         return

@@ -2,7 +2,10 @@
 
 ``CheckResult`` is a whole interactive verification: it is begun (``Initialize``), the person is sent to its page, and
 the result is asked for, ever less often, until there is one or patience ends. With the transaction's id in
-``claim.extra["transaction"]`` the result is asked for once, as after a callback. All other operations answer at once.
+``claim.extra["transaction"]`` the result is asked for once. All other operations answer at once.
+
+With ``claim.extra["callback_url"]`` of ``CheckResult`` the provider is asked to call back, with a token of ours. What
+it says there is never read: the result is asked for, so that a made-up callback means nothing.
 
 What is sent and what the codes mean is data, in ``alibaba.json`` beside this module; how answers are read stands in
 `kyc_core.adapters.alibaba_answers`. Only clear text is sent (``ParamType`` ``normal``), not digests.
@@ -21,12 +24,14 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from hmac import compare_digest
 from typing import Final
 from urllib.parse import urlsplit
 
 from kyc_core.adapters.alibaba_answers import Reply, interpret, read_reply, text_member
 from kyc_core.adapters.alibaba_operations import OPERATIONS, VERSION, Operation
-from kyc_core.adapters.base import CheckResult, Claim, Fault
+from kyc_core.adapters.awaited import Awaited, nobody_s, parameters_of
+from kyc_core.adapters.base import CheckResult, Claim, Fault, Received
 from kyc_core.adapters.transport import Answer, Request, Send, exchange, requests_sender, unreadable
 from kyc_core.adapters.wire import misuse, wire_members
 from kyc_core.signing import acs3, aliyun
@@ -79,6 +84,14 @@ class Begun:
     protocol: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CalledBack:
+    """A verification that is called back about: the token to be told by, and how its result is asked for."""
+
+    token: str = field(repr=False)
+    asked: Claim = field(repr=False)
+
+
 def _nobody(_: Begun) -> None:
     """Tell nobody."""
 
@@ -124,6 +137,7 @@ class AlibabaAdapter:
         self._send = send or requests_sender()
         self._waiting = waiting or Waiting()
         self._begun = begun
+        self._awaited: Awaited[_CalledBack] = Awaited()
         self._credential = (
             {}
             if security_token is None
@@ -154,13 +168,27 @@ class AlibabaAdapter:
             return self._verify(claim)
         return self._ask(operation, claim)[0]
 
+    def callback(self, received: Received) -> CheckResult:
+        """Say what has become of a verification; see `kyc_core.adapters.base.CallbackAdapter`."""
+        parameters = parameters_of(received)
+        awaited = self._awaited.find(parameters.get("transactionId", ""))
+        stated = parameters.get("callbackToken", "")
+        if awaited is None or not compare_digest(awaited.token.encode(), stated.encode()):
+            raise nobody_s()
+        return self._ask(_INTERACTIVE, awaited.asked)[0]
+
     def _verify(self, claim: Claim) -> CheckResult:
         """Begin a verification and wait for its result."""
         number = claim.extra.get("merchant_biz_id", self._random_bytes(16).hex())
-        begun = self._start(replace(claim, extra={**claim.extra, "merchant_biz_id": number}))
+        token = str(claim.extra.get("callback_token", self._random_bytes(16).hex()))
+        called_back = {"callback_token": token} if "callback_url" in claim.extra else {}
+        begun = self._start(replace(claim, extra={**claim.extra, "merchant_biz_id": number, **called_back}))
         if begun.verdict is not Verdict.NO_CHECK:
             return begun
-        asked = replace(claim, extra={"transaction": begun.evidence["transaction"], "merchant_biz_id": number})
+        transaction = str(begun.evidence["transaction"])
+        asked = replace(claim, extra={"transaction": transaction, "merchant_biz_id": number})
+        if called_back:
+            self._awaited.put(transaction, _CalledBack(token=token, asked=asked))
         found, waited, pause = begun, 0.0, self._waiting.first
         while waited < self._waiting.patience or found is begun:
             self._sleep(pause)

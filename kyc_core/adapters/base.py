@@ -10,7 +10,7 @@ Claim()
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -62,6 +62,8 @@ class Fault(StrEnum):
     """Nothing proves that the answer is the provider's, unchanged, and given to this request."""
     UNKNOWN_CODE = "unknown_code"
     """A well-formed answer whose code means nothing to this version of the adapter."""
+    UNKNOWN_CALLBACK = "unknown_callback"
+    """Something that came as a callback, but belongs to no check that was begun here."""
 
 
 class AdapterError(Exception):
@@ -93,6 +95,23 @@ class AdapterError(Exception):
         self.request_id = request_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What arrived at a callback address. All but the method may be personal and stays out of ``repr``.
+
+    Attributes:
+        method: of the HTTP request.
+        target: path and query, as received.
+        headers: by name.
+        body: as received.
+    """
+
+    method: str
+    target: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
 class Adapter(Protocol):
     """One provider's operations behind one method."""
 
@@ -105,5 +124,23 @@ class Adapter(Protocol):
 
         Raises:
             AdapterError: there is no result that could be relied on.
+        """
+        ...
+
+
+class CallbackAdapter(Adapter, Protocol):
+    """An adapter of a provider that calls back: ``claim.extra["callback_url"]`` of a check says where to."""
+
+    def callback(self, received: Received) -> CheckResult:
+        """Say what has become of the check that a callback belongs to.
+
+        A callback is a hint and never proof, for anybody can send one: the result is the provider's answer to a
+        question asked now. It may come twice, late, or before the check itself has returned.
+
+        Args:
+            received: what arrived.
+
+        Raises:
+            AdapterError: `Fault.UNKNOWN_CALLBACK`, or there is no result that could be relied on.
         """
         ...

@@ -4,6 +4,9 @@ Only a 200 brings a report: a 202 means that it is not ready, whatever its body 
 the waiting. A submission is never repeated, because each is charged; a poll whose answer is lost is. When patience
 ends, the answer is `Verdict.PENDING`: neither a pass nor a fail.
 
+With ``extra["callback_url"]`` the aggregator is asked to call back. The address gets a parameter that nobody can guess;
+what comes there leads to a poll and is never read itself, so that a made-up callback means nothing.
+
 Asking for one sub-check sends only the fields it needs. The aggregator runs everything those fields allow, so a report
 holds, and charges, more than was asked for.
 
@@ -18,11 +21,14 @@ Source:
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault
+from kyc_core.adapters.awaited import Awaited, nobody_s, parameters_of, with_parameter
+from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault, Received
 from kyc_core.adapters.kyc_china_report import OPERATIONS as OPERATIONS
 from kyc_core.adapters.kyc_china_report import STATUSES, WAITING, read_result
 from kyc_core.adapters.meanings import Meaning
@@ -40,6 +46,18 @@ _REQUEST: Final = "/kyc/cn/request"
 _POLL: Final = "/kyc/cn/poll"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _JSON: Final = "application/json"
+_CALLBACK_URL: Final = "callback_url"
+_KEY: Final = "check"
+"""The parameter of a callback address that tells the check; its name is ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A submission whose report may be asked for: its token, and what it was about."""
+
+    operation: str
+    token: str = field(repr=False)
+    body: Mapping[str, Any] = field(repr=False)
 
 
 class KycChinaAdapter:
@@ -54,6 +72,7 @@ class KycChinaAdapter:
         send: reaches the provider; by default over `requests`.
         pause: see `PAUSE`.
         patience: see `PATIENCE`.
+        random_bytes: returns as many unpredictable bytes as asked for; for callback addresses.
     """
 
     def __init__(
@@ -67,6 +86,7 @@ class KycChinaAdapter:
         send: Send | None = None,
         pause: float = PAUSE,
         patience: float = PATIENCE,
+        random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._headers = {"x-client-id": client_id, "x-client-secret": client_secret, "Content-Type": _JSON}
         self._sleep = sleep
@@ -75,6 +95,8 @@ class KycChinaAdapter:
         self._send = send or requests_sender()
         self._pause = pause
         self._patience = patience
+        self._random_bytes = random_bytes
+        self._awaited: Awaited[_Begun] = Awaited()
 
     def check(self, operation: str, claim: Claim) -> CheckResult:
         """Ask the aggregator about *claim*; see `kyc_core.adapters.base.Adapter`.
@@ -82,7 +104,7 @@ class KycChinaAdapter:
         Args:
             operation: one of `OPERATIONS`.
             claim: must state what the sub-check needs. ``extra`` holds ``address_type``, ``address_city`` and
-                ``address`` for an address, all three.
+                ``address`` for an address, all three; and ``callback_url``, if the aggregator shall call back.
 
         Returns:
             The documented meaning of the sub-check's result. A refusal of the call is `Verdict.REFUSED` or what its
@@ -94,23 +116,30 @@ class KycChinaAdapter:
         facts = OPERATIONS.get(operation)
         if facts is None:
             raise misuse("the adapter does not know this operation", Fault.UNKNOWN_OPERATION)
-        body = _wire(facts, claim)
+        url = claim.extra.get(_CALLBACK_URL)
+        extra = {name: value for name, value in claim.extra.items() if name != _CALLBACK_URL}
+        body = _wire(facts, replace(claim, extra=extra))
+        key = self._random_bytes(16).hex()
+        called_back = {} if url is None else {"callbackUrl": with_parameter(str(url), _KEY, key)}
         started = self._clock()
-        answer = self._call(_REQUEST, body)
+        answer = self._call(_REQUEST, body | called_back)
         if answer.status != 200:
             return _refused(answer, operation)
         token = read_json_object(answer).get("token")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise unreadable("the answer has no token", Fault.CONTRACT)
-        final = self._report(token, until=started + self._patience)
-        if final is None:
-            return _result(operation, "202", WAITING, billed=None)
-        if final.status != 200:
-            return _refused(final, operation)
-        report = read_json_object(final)
-        _compare_echo(report, body)
-        code, meaning = read_result(report, operation)
-        return _result(operation, code, meaning, billed=meaning.billed)
+        begun = _Begun(operation=operation, token=token, body=body)
+        if called_back:
+            self._awaited.put(key, begun)
+        return _read(begun, self._report(token, until=started + self._patience))
+
+    def callback(self, received: Received) -> CheckResult:
+        """Say what has become of a check; see `kyc_core.adapters.base.CallbackAdapter`."""
+        begun = self._awaited.find(parameters_of(received).get(_KEY, ""))
+        if begun is None:
+            raise nobody_s()
+        answer = self._call(_POLL, {"token": begun.token})
+        return _read(begun, None if answer.status == 202 else answer)
 
     def _report(self, token: str, *, until: float) -> Answer | None:
         """Poll until there is another answer than 202; ``None`` when patience ends first."""
@@ -128,6 +157,18 @@ class KycChinaAdapter:
 
     def _call(self, path: str, body: Mapping[str, Any]) -> Answer:
         return exchange(self._send, Request("POST", self._endpoint + path, self._headers, write(dict(body))))
+
+
+def _read(begun: _Begun, final: Answer | None) -> CheckResult:
+    """Return what the last answer to a poll means; ``None`` stands for a report that is not ready."""
+    if final is None:
+        return _result(begun.operation, "202", WAITING, billed=None)
+    if final.status != 200:
+        return _refused(final, begun.operation)
+    report = read_json_object(final)
+    _compare_echo(report, begun.body)
+    code, meaning = read_result(report, begun.operation)
+    return _result(begun.operation, code, meaning, billed=meaning.billed)
 
 
 def _wire(facts: Mapping[str, Any], claim: Claim) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from contracts.reference import alibaba as reference
 from kyc_core.adapters import alibaba_answers
 from kyc_core.adapters.alibaba import Waiting
 from kyc_core.adapters.alibaba_operations import OPERATIONS
-from kyc_core.adapters.base import CheckResult, Claim, Fault
+from kyc_core.adapters.base import CheckResult, Claim, Fault, Received
 from kyc_core.verdicts import Decision, Retry, Verdict
 from tests.contract.adapters.planting import (
     Bug,
@@ -27,6 +27,7 @@ from tests.contract.adapters.planting import (
     last_of_two,
     logging_first,
     match_on,
+    matched,
     only_known,
     reading,
     receiving,
@@ -136,6 +137,48 @@ def _waits_for_ever(sound: Any, operation: str, claim: Claim) -> CheckResult:
     return found
 
 
+def _believes_callbacks(adapter: Any) -> None:
+    """Take the callback's word for it."""
+    sound = adapter.callback
+
+    def callback(received: Received) -> CheckResult:
+        return matched("200") if "passed=Y" in received.target else sound(received)
+
+    adapter.callback = callback
+
+
+def _begins_again_when_called_back(adapter: Any) -> None:
+    """Take a callback for a reason to check the person once more."""
+    verify, callback = adapter._verify, adapter.callback
+    claims: list[Claim] = []
+
+    def verified(claim: Claim) -> CheckResult:
+        claims.append(claim)
+        found: CheckResult = verify(claim)
+        return found
+
+    def called_back(received: Received) -> CheckResult:
+        callback(received)
+        found: CheckResult = verify(claims[-1])
+        return found
+
+    adapter._verify, adapter.callback = verified, called_back
+
+
+def _second_is_no(adapter: Any) -> None:
+    """Take a callback that was seen before for fraud, and so for a no."""
+    sound = adapter.callback
+    seen: set[str] = set()
+
+    def callback(received: Received) -> CheckResult:
+        found: CheckResult = sound(received)
+        again = received.target in seen
+        seen.add(received.target)
+        return replace(found, verdict=Verdict.REFUSED) if again else found
+
+    adapter.callback = callback
+
+
 # Requests.
 
 
@@ -194,6 +237,9 @@ BUGS: Final[Mapping[str, Bug]] = {
     ),
     "never_gives_up": Bug(asking(reference, _waits_for_ever), Check.ASYNCHRONY, ASYNC),
     "asks_on_when_final": Bug(altered(reference, _asks_on_after_waiting), Check.ASYNCHRONY, ASYNC),
+    "second_callback_is_no": Bug(altered(reference, _second_is_no), Check.ASYNCHRONY, ASYNC),
+    "begins_again_when_called_back": Bug(altered(reference, _begins_again_when_called_back), Check.ASYNCHRONY, ASYNC),
+    "believes_callbacks": Bug(altered(reference, _believes_callbacks), Check.FAIL_OPEN, ASYNC),
     "retries_charged": Bug(again(reference, lambda found: found.verdict is Verdict.MISMATCH), Check.RETRY, NAME),
     "hammers_when_throttled": Bug(again(reference, _later_again, times=3), Check.RETRY, NAME),
     "asks_twice_when_lost": Bug(again_when_lost(reference), Check.RETRY, NAME),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from contracts.findings import Check
 from contracts.reference import kyc_china as reference
-from kyc_core.adapters.base import AdapterError, CheckResult, Fault
+from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault, Received
 from kyc_core.adapters.transport import Answer, Request
 from kyc_core.verdicts import Retry, Verdict
 from tests.contract.adapters.planting import (
@@ -23,6 +23,7 @@ from tests.contract.adapters.planting import (
     last_of_two,
     logging_first,
     match_on,
+    matched,
     only_known,
     reading,
     receiving,
@@ -115,6 +116,48 @@ def _looks_again_after_waiting(adapter: Any) -> None:
     adapter._call = called
 
 
+def _believes_callbacks(adapter: Any) -> None:
+    """Read the report that a callback carries, whoever sent it."""
+    sound = adapter.callback
+
+    def callback(received: Received) -> CheckResult:
+        return matched("match") if b'"result":"match"' in received.body else sound(received)
+
+    adapter.callback = callback
+
+
+def _late_is_pending(adapter: Any) -> None:
+    """Know one callback of each check, and of what comes again nothing but that it is not ready."""
+    sound = adapter.callback
+    seen: set[str] = set()
+
+    def callback(received: Received) -> CheckResult:
+        found: CheckResult = sound(received)
+        again = received.target in seen
+        seen.add(received.target)
+        return replace(found, verdict=Verdict.PENDING, retry=Retry.LATER) if again else found
+
+    adapter.callback = callback
+
+
+def _submits_when_called_back(adapter: Any) -> None:
+    """Submit once more when called back."""
+    check, callback = adapter.check, adapter.callback
+    claims: list[tuple[str, Claim]] = []
+
+    def checked(operation: str, claim: Claim) -> CheckResult:
+        claims.append((operation, claim))
+        found: CheckResult = check(operation, claim)
+        return found
+
+    def called_back(received: Received) -> CheckResult:
+        callback(received)
+        found: CheckResult = check(*claims[-1])
+        return found
+
+    adapter.check, adapter.callback = checked, called_back
+
+
 # Retry.
 
 
@@ -171,6 +214,9 @@ BUGS: Final[Mapping[str, Bug]] = {
     "impatient": Bug(altered(reference, _one_look), Check.ASYNCHRONY, PART),
     "never_gives_up": Bug(altered(reference, _for_ever), Check.ASYNCHRONY, PART),
     "asks_on_when_final": Bug(altered(reference, _looks_again_after_waiting), Check.ASYNCHRONY, PART),
+    "late_is_pending": Bug(altered(reference, _late_is_pending), Check.ASYNCHRONY, PART),
+    "submits_when_called_back": Bug(altered(reference, _submits_when_called_back), Check.ASYNCHRONY, PART),
+    "believes_callbacks": Bug(altered(reference, _believes_callbacks), Check.FAIL_OPEN, PART),
     "submits_again_when_lost": Bug(altered(reference, _submits_again_when_lost), Check.RETRY, PART),
     "asks_again_when_told_no": Bug(
         again(reference, lambda found: found.verdict is Verdict.MISMATCH), Check.RETRY, PART

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from contracts.findings import Check
-from kyc_core.adapters.base import Adapter, AdapterError, CheckResult, Claim, Fault
+from kyc_core.adapters.base import Adapter, AdapterError, CheckResult, Claim, Fault, Received
 from kyc_core.adapters.transport import Answer, Request, requests_sender
 from kyc_core.verdicts import Retry, Verdict
 
@@ -40,6 +40,10 @@ class Asked:
 
     def check(self, operation: str, claim: Claim) -> CheckResult:
         return self._ask(self.sound, operation, claim)
+
+    def callback(self, received: Received) -> CheckResult:
+        found: CheckResult = self.sound.callback(received)
+        return found
 
 
 def asking(reference: Factory, ask: Ask) -> Factory:

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from contracts.adapter_host import Gone, Hours, Lines, load_factory, serve
-from kyc_core.adapters.base import CheckResult, Claim
+from kyc_core.adapters.base import CheckResult, Claim, Received
 from kyc_core.verdicts import Retry, Verdict
 
 Check = Callable[[str, Claim], CheckResult]
@@ -24,15 +24,19 @@ class Made:
         self.check = do
 
 
-def talk(do: Check, *lines: Mapping[str, Any], hours: Hours | None = None) -> list[dict[str, Any]]:
+def talk(
+    do: Check, *lines: Mapping[str, Any], hours: Hours | None = None, make: type[Made] = Made
+) -> list[dict[str, Any]]:
     source = io.BytesIO(b"".join(orjson.dumps(line) + b"\n" for line in lines))
     sink = io.BytesIO()
     end = Lines(source, sink)
-    serve(end, lambda *_: Made(do), hours or Hours(end))
+    serve(end, lambda *_: make(do), hours or Hours(end))
     return [orjson.loads(line) for line in sink.getvalue().splitlines()]
 
 
 START = {"type": "start", "provider": "tencent", "endpoint": "http://127.0.0.1:1", "credentials": {}}
+RECEIVED = {"method": "POST", "target": "/a?b=c", "headers": {}, "body": "e30="}
+CALLBACK = {"type": "callback", "id": 8, "received": RECEIVED}
 CHECK = {"type": "check", "id": 7, "operation": "X", "claim": {"name": "测试甲"}}
 
 
@@ -54,6 +58,21 @@ def test_whatever_is_raised_is_an_answer() -> None:
         raise RuntimeError("no")
 
     assert talk(check, START, CHECK)[1]["fault"] == "RuntimeError"
+
+
+def test_a_callback_is_answered_or_nobody_takes_it() -> None:
+    def check(operation: str, claim: Claim) -> CheckResult:
+        raise AssertionError("nobody checks")
+
+    class Receiving(Made):
+        def callback(self, received: Received) -> CheckResult:
+            assert (received.target, received.body) == ("/a?b=c", b"{}")
+            return CheckResult(
+                verdict=Verdict.MATCH, billed=True, retry=Retry.NEVER, provider_code="0", request_id="r", evidence={}
+            )
+
+    assert talk(check, START, CALLBACK)[1] == {"type": "no_callbacks", "id": 8}
+    assert talk(check, START, CALLBACK, make=Receiving)[1]["verdict"] == "MATCH"
 
 
 def test_sleeping_moves_the_clocks_and_asks_the_harness() -> None:

@@ -8,18 +8,21 @@ import pytest
 
 from contracts.adapter_lines import (
     Observed,
+    callback_document,
     claim_document,
     claim_from,
     error_line,
     observed_from,
     plain,
+    received_from,
     result_line,
 )
 from contracts.registry import read_folder, schema_names
-from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault
+from kyc_core.adapters.base import AdapterError, CheckResult, Claim, Fault, Received
 from kyc_core.verdicts import Decision, Retry, Verdict
 
 CLAIM = Claim(name="测试甲", bank_card="6217000000000000103", photo=b"\xff\xd8\x00", extra={"cert_type": 0})
+CALLBACK = Received(method="POST", target="/a?b=c", headers={"Content-Type": "application/json"}, body=b"\xff{}")
 RESULT = CheckResult(
     verdict=Verdict.MISMATCH, billed=True, retry=Retry.NEVER, provider_code="-1", request_id=None, evidence={}
 )
@@ -27,6 +30,17 @@ RESULT = CheckResult(
 
 def test_a_claim_comes_back_as_it_went() -> None:
     assert claim_from(claim_document(CLAIM)) == CLAIM
+
+
+def test_a_callback_comes_back_as_it_went() -> None:
+    assert received_from(callback_document(CALLBACK)) == CALLBACK
+
+
+def test_an_adapter_may_take_no_callbacks() -> None:
+    found = observed_from({"type": "no_callbacks", "id": 1})
+
+    assert found is not None
+    assert (found.kind, found.passed) == ("no_callbacks", False)
 
 
 def test_members_that_are_not_stated_are_not_written() -> None:
@@ -125,6 +139,8 @@ def test_every_line_written_is_as_published() -> None:
         {"type": "start", "provider": "tencent", "endpoint": "http://127.0.0.1:1/tencent", "credentials": {}},
         {"type": "ready"},
         {"type": "check", "id": 1, "operation": "X", "claim": claim_document(CLAIM)},
+        {"type": "callback", "id": 2, "received": callback_document(CALLBACK)},
+        {"type": "no_callbacks", "id": 2},
         {"type": "sleep", "seconds": 0.5},
         {"type": "slept", "seconds": 0.5},
         result_line(1, RESULT),

@@ -12,6 +12,7 @@ from contracts.adapter_lines import Observed
 from contracts.cases import (
     GAP,
     Case,
+    Delivery,
     Seen,
     answering,
     claim_of,
@@ -139,3 +140,20 @@ def test_what_kept_a_case_from_happening_is_told(
 
     assert unmet(case(any_call=any_call), what).startswith(why)
     assert bool(unmet(case(any_call=any_call), what)) is bool(why)
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "why"),
+    [
+        pytest.param((), "no callback came", id="none came"),
+        pytest.param((Observed(kind="no_callbacks"),), "the adapter takes no callbacks", id="none is taken"),
+        pytest.param((Observed(kind="result", verdict="MATCH"),), "", id="one came"),
+    ],
+)
+def test_callbacks_that_did_not_come_are_told(callbacks: tuple[Observed, ...], why: str) -> None:
+    told = case()
+    called_back = replace(told, act=replace(told.act, deliveries=(Delivery.FIRST,)))
+    what = Seen(answers=(Observed(kind="result", verdict="MATCH"),), claims=(), calls=(DECIDED,), callbacks=callbacks)
+
+    assert unmet(called_back, what).startswith(why)
+    assert bool(unmet(called_back, what)) is bool(why)

@@ -50,6 +50,8 @@ def test_every_reference_is_a_factory(provider: str) -> None:
 def test_every_value_of_a_switch_is_one_it_accepts(provider: str) -> None:
     plan = load_plan(provider)
     told = [*plan.switches.items(), *plan.strict.items()]
+    called_back = [planned.callback for planned in plan.operations.values() if planned.callback is not None]
+    told += [pair for callback in called_back for pair in callback.switches.items()]
     told += [pair for limit in plan.limits for pair in limit.switches.items()]
     told += [pair for planned in plan.operations.values() for pair in planned.switches.items()]
     told += [
@@ -79,6 +81,11 @@ def test_every_value_of_a_switch_is_one_it_accepts(provider: str) -> None:
             {"operations": {"MobileStatus": {"claim": [], "switches": {"tencent.none": 1}}}},
             "tencent.none is not a switch",
             id="no such switch of an operation",
+        ),
+        pytest.param(
+            {"operations": {"MobileStatus": {"claim": [], "callback": {"switches": {}}}}},
+            "an object with forge, switches",
+            id="half a callback",
         ),
         pytest.param({"limits": [{**LIMIT, "code": "None"}]}, "answers no error None", id="no such answer"),
         pytest.param({"limits": [{**LIMIT, "operation": "None"}]}, "answers no error", id="a limit of no operation"),

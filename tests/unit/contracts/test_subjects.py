@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from contracts.subjects import LONGEST_SLEEP, Named, Subject, SubjectError
+from kyc_core.adapters.base import Received
 from kyc_core.claims import Claim
 
 HEAD = "import json, sys\nsay = lambda **line: print(json.dumps(line), flush=True)\nfor raw in sys.stdin:\n"
@@ -33,6 +34,14 @@ def running(body: str, patience: float = 5.0) -> Iterator[Subject]:
 def test_a_check_is_answered() -> None:
     with running(READY + FOUND) as subject:
         found = subject.check("X", Claim(name="测试甲"), sleep=never)
+
+    assert (found.kind, found.verdict) == ("result", "MATCH")
+
+
+def test_a_callback_is_answered() -> None:
+    received = Received(method="POST", target="/a?b=c", headers={}, body=b"{}")
+    with running(READY + " assert line['received']['target'] == '/a?b=c'\n" + FOUND) as subject:
+        found = subject.callback(received, sleep=never)
 
     assert (found.kind, found.verdict) == ("result", "MATCH")
 

@@ -13,7 +13,7 @@ import pytest
 
 from kyc_core.adapters.alibaba import AlibabaAdapter, Begun, Waiting
 from kyc_core.adapters.alibaba_operations import OPERATIONS
-from kyc_core.adapters.base import Adapter, AdapterError, CheckResult, Claim, Fault
+from kyc_core.adapters.base import Adapter, AdapterError, CheckResult, Claim, Fault, Received
 from kyc_core.adapters.transport import Answer, NotSent, Request
 from kyc_core.signing import acs3, aliyun
 from kyc_core.signing.canonical import query_pairs
@@ -645,3 +645,53 @@ def test_neither_result_nor_adapter_shows_what_was_claimed() -> None:
 
     assert not any(hidden in shown for hidden in (*PERSONAL, SECRET))
     assert "BankMetaVerifyIntl" in shown
+
+
+# Callbacks.
+
+ADDRESS = "https://customer.example/done"
+
+
+def called_back(*answers: Answer) -> tuple[AlibabaAdapter, Provider, str]:
+    """Return an adapter that has begun a verification to be called back about, and the token it gave away."""
+    adapter, provider = answering(BEGUN, *answers, waiting=Waiting(patience=0))
+    adapter.check("CheckResult", Claim(name="测试甲", extra={**META, "callback_url": ADDRESS}))
+    return adapter, provider, provider.parameters(0)["CallbackToken"]
+
+
+def callback(transaction: str, token: str, said: str = "N") -> Received:
+    target = f"/done?callbackToken={token}&transactionId={transaction}&passed={said}&subCode=200"
+    return Received(method="GET", target=target, headers={}, body=b"")
+
+
+def test_a_callback_leads_to_a_question_and_is_never_read() -> None:
+    adapter, provider, token = called_back(WAIT, passed())
+
+    assert provider.parameters(0)["CallbackUrl"] == ADDRESS
+    assert adapter.callback(callback(TRANSACTION, token)).verdict is Verdict.MATCH
+    assert provider.parameters()["TransactionId"] == TRANSACTION
+    assert provider.parameters()["MerchantBizId"] == provider.parameters(0)["MerchantBizId"]
+
+
+def test_what_a_callback_says_of_somebody_else_s_document_does_not_pass() -> None:
+    adapter, _, token = called_back(WAIT, passed(document={**DOCUMENT, "ocrIdInfo": {"name": "测试丁"}}))
+
+    assert adapter.callback(callback(TRANSACTION, token, "Y")).verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("transaction", "token"),
+    [
+        pytest.param(TRANSACTION, "", id="no token"),
+        pytest.param(TRANSACTION, "测", id="a token of another kind"),
+        pytest.param("other", None, id="another transaction"),
+    ],
+)
+def test_a_callback_of_nobody_s_is_refused_without_a_call(transaction: str, token: str | None) -> None:
+    adapter, provider, mine = called_back(WAIT, passed())
+    calls = len(provider.seen)
+    with pytest.raises(AdapterError) as caught:
+        adapter.callback(callback(transaction, mine if token is None else token, "Y"))
+
+    assert caught.value.fault is Fault.UNKNOWN_CALLBACK
+    assert len(provider.seen) == calls

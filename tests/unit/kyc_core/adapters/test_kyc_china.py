@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kyc_core.adapters.base import AdapterError, Claim, Fault
+from kyc_core.adapters.base import AdapterError, Claim, Fault, Received
 from kyc_core.adapters.kyc_china import KycChinaAdapter
 from kyc_core.adapters.transport import Answer, NotSent, Request
 from kyc_core.verdicts import Retry, Verdict
@@ -226,3 +226,54 @@ def test_nothing_of_a_claim_or_a_secret_is_shown() -> None:
 
     assert "测试甲" not in repr(result) + repr(provider.heard) + repr(adapter)
     assert "secret" not in repr(provider.heard) + repr(adapter)
+
+
+# Callbacks.
+
+ADDRESS = "https://customer.example/kyc?tenant=1"
+CALLED = Claim(name="测试甲", resident_id="110101190001010006", extra={"callback_url": ADDRESS})
+
+
+def callback_to(provider: Provider) -> Received:
+    """Return what the aggregator would send to the address it was given, with a report that says no."""
+    url = json.loads(provider.heard[0][1].body)["callbackUrl"]
+    return Received(method="POST", target=url.removeprefix("https://customer.example"), headers={}, body=b"{}")
+
+
+def test_a_callback_leads_to_a_poll_and_is_never_read() -> None:
+    provider = Provider(ACCEPTED, answer(200, REPORT))
+    adapter = provider.adapter(random_bytes=lambda count: b"k" * count)
+    first = adapter.check(TWO, CALLED)
+    received = callback_to(provider)
+
+    assert received.target == f"/kyc?tenant=1&check={'6b' * 16}"
+    assert [adapter.callback(received) for _ in range(2)] == [first, first]
+    assert [request.url.rpartition("/")[2] for _, request in provider.heard] == ["request", "poll", "poll", "poll"]
+
+
+def test_a_callback_that_comes_too_soon_is_pending() -> None:
+    provider = Provider(ACCEPTED, WAITING)
+    adapter = provider.adapter(patience=1.0)
+    adapter.check(TWO, CALLED)
+
+    assert adapter.callback(callback_to(provider)).verdict is Verdict.PENDING
+
+
+@pytest.mark.parametrize("target", ["/kyc", "/kyc?check=", "/kyc?check=0000", "/kyc?token=x"])
+def test_a_callback_of_nobody_s_is_refused_without_a_call(target: str) -> None:
+    provider = Provider(ACCEPTED, answer(200, REPORT))
+    adapter = provider.adapter()
+    adapter.check(TWO, CALLED)
+    calls = len(provider.heard)
+    with pytest.raises(AdapterError) as caught:
+        adapter.callback(Received(method="POST", target=target, headers={}, body=json.dumps(REPORT).encode()))
+
+    assert caught.value.fault is Fault.UNKNOWN_CALLBACK
+    assert len(provider.heard) == calls
+
+
+def test_without_an_address_none_is_sent() -> None:
+    provider = Provider(ACCEPTED, answer(200, REPORT))
+    provider.adapter().check(TWO, CLAIM)
+
+    assert "callbackUrl" not in json.loads(provider.heard[0][1].body)
