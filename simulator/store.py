@@ -65,8 +65,8 @@ class Space(Protocol):
         """Count *key* within *window*; a new window forgets the counts of the last one. ``by=0`` reads."""
         ...
 
-    def has_counted(self, group: str, window: int) -> bool:
-        """Tell whether anything was counted within *window*."""
+    def counted_in(self, group: str) -> int | None:
+        """Return the window whose counts the group keeps, or ``None`` when it counted nothing there."""
         ...
 
     def first_use(self, group: str, key: str, *, now: float, expires_at: float) -> bool:
@@ -219,9 +219,9 @@ class MemorySpace:
                 counts[key] = total
             return total
 
-    def has_counted(self, group: str, window: int) -> bool:
+    def counted_in(self, group: str) -> int | None:
         current = self._windows.get(group)
-        return current is not None and current[0] == window and len(current[1]) > 0
+        return current[0] if current is not None and current[1] else None
 
     def first_use(self, group: str, key: str, *, now: float, expires_at: float) -> bool:
         with self._lock:

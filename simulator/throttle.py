@@ -83,7 +83,8 @@ class Throttle:
 
     def is_any_today(self) -> bool:
         """Tell whether any attempt at all was counted today; most days of most tenants have none."""
-        return self._space.has_counted("per_day", self._day())
+        last = self._space.counted_in("per_day")
+        return last is not None and last == self._day()
 
     def _day(self) -> int:
         return int(self._clock.time() + _SHANGHAI_OFFSET) // _DAY

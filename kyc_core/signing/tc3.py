@@ -107,7 +107,10 @@ def parse_authorization(text: str) -> Authorization | None:
     if len(signature) != _HEX_DIGITS or signature.strip("0123456789abcdef"):
         return None
     claimed = _claimed(before)
-    return None if claimed is None else Authorization(*claimed, signature)
+    if claimed is None:
+        return None
+    secret_id, day, service, listed = claimed
+    return Authorization(secret_id, day, service, listed, signature)
 
 
 @lru_cache(maxsize=256)

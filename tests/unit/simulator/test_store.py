@@ -213,14 +213,15 @@ def test_forgetting_one_owner_leaves_the_others() -> None:
     assert store.space("b").get("t", "k") == b"2"
 
 
-def test_a_window_knows_whether_anything_was_counted_in_it(space: Space) -> None:
-    assert not space.has_counted("days", 1)
+def test_a_group_knows_the_window_in_which_anything_was_counted(space: Space) -> None:
+    assert space.counted_in("days") is None
     space.count("days", 1, "k", by=0)
-    assert not space.has_counted("days", 1)
+    assert space.counted_in("days") is None
     space.count("days", 1, "k")
-    assert space.has_counted("days", 1)
-    assert not space.has_counted("days", 2)
-    assert not space.has_counted("seconds", 1)
+    assert space.counted_in("days") == 1
+    assert space.counted_in("seconds") is None
+    space.count("days", 2, "k")
+    assert space.counted_in("days") == 2
 
 
 def test_eight_threads_lose_no_count(space: Space) -> None:
