@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from simulator.cli_check import check
+from simulator.cli_export import export
 from simulator.cli_report import format_option, judge, output_option, tell
 from simulator.exits import Exit, Failed
 
@@ -33,6 +34,7 @@ def contract() -> None:
 
 
 contract.add_command(check)
+contract.add_command(export)
 
 
 @contract.command()
