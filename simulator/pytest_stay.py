@@ -28,8 +28,8 @@ from simulator.own_server import own_server
 from simulator.pytest_session import DOORS, LEFT, STAY, in_worker, setting
 from simulator.sandbox import Sandbox, SandboxJournal
 from simulator.settings import Settings
-from simulator.tenants import LOBBY
-from simulator.unwelcome import unwelcome
+from simulator.tenants import DEFAULT, LOBBY
+from simulator.unwelcome import foreign, unwelcome
 
 LIVE: Final = "live"
 REFUSED: Final = ("forbidden", "allowed", "expected")
@@ -39,6 +39,7 @@ TOKEN: Final = "KYC_SIM_ADMIN_TOKEN"  # noqa: S105 - the name of a variable
 _CONFLICT: Final = 409
 _TRIES: Final = 100
 _NOBODY: Final = Tenancy(name=LOBBY, credentials={})
+_ANYBODY: Final = Tenancy(name=DEFAULT, credentials={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,26 +241,34 @@ class Watch:
     """What reached a simulator that was no call of the test's tenant.
 
     Args:
-        lobby: the journal of nobody's calls.
-        alone: whether nobody else calls this simulator meanwhile.
+        target: the simulator.
+        alone: whether nobody else calls it meanwhile.
+        ours: whether it was started for the tests, so that no call may be made with its default credentials.
         intercepted: what the calls went through, in process.
     """
 
-    def __init__(self, lobby: SandboxJournal, *, alone: bool, intercepted: Intercepted | None = None) -> None:
-        self.lobby = lobby
+    def __init__(self, target: Target, *, alone: bool, ours: bool, intercepted: Intercepted | None = None) -> None:
         self.alone = alone
-        self.before = lobby.last_number()
+        self._lobby = SandboxJournal(target, _NOBODY)
+        self.before = self._lobby.last_number()
+        self._default = SandboxJournal(target, _ANYBODY) if ours else None
+        self._default_before = self._default.last_number() if self._default is not None else 0
         self._intercepted = intercepted
 
     def strays(self, *, every: bool = False) -> list[str]:
-        """Return a line about each call of nobody, and each host that no call was let out to.
+        """Return a line about each call of nobody or with the default credentials, and each host not let out to.
 
         Args:
             every: tell also of calls that may be another worker's.
         """
         hosts = self._intercepted.unexpected if self._intercepted is not None else ()
-        nobodys = self.lobby.entries(after=self.before) if self.alone or every else []
-        return [*unwelcome(nobodys, of_nobody=True), *[f"{host}: no provider's host; not let out" for host in hosts]]
+        nobodys = self._lobby.entries(after=self.before) if self.alone or every else []
+        defaults = self._default.entries(after=self._default_before) if self._default is not None else []
+        return [
+            *unwelcome(nobodys, of_nobody=True),
+            *foreign(defaults, whose=DEFAULT),
+            *[f"{host}: no provider's host; not let out" for host in hosts],
+        ]
 
 
 def strays_since(number: int) -> list[str]:
@@ -283,7 +292,7 @@ def _without_socket(left: ExitStack, simulator: InProcess, wishes: Wishes, name:
     sandbox = left.enter_context(
         intercept(simulator=simulator, tenant=name, switches=wishes.switches, passthrough=wishes.passthrough)
     )
-    return sandbox, Watch(SandboxJournal(sandbox.target, _NOBODY), alone=True, intercepted=sandbox)
+    return sandbox, Watch(sandbox.target, alone=True, ours=True, intercepted=sandbox)
 
 
 def _over_a_socket(
@@ -295,8 +304,8 @@ def _over_a_socket(
     for variable, value in past_proxies(target.url, os.environ).items():
         proxies.setenv(variable, value)
     sandbox = Sandbox(target, tenancy, door=LIVE, endpoint_of=lambda whose: target.url + load_plan(whose).endpoint)
-    alone = not (os.environ.get(URL) and in_worker(node.config))
-    return sandbox, Watch(SandboxJournal(target, _NOBODY), alone=alone)
+    ours = not os.environ.get(URL)
+    return sandbox, Watch(target, alone=ours or not in_worker(node.config), ours=ours)
 
 
 def tenant_name(seed: str, nodeid: str) -> str:
@@ -327,7 +336,7 @@ def _judge(wishes: Wishes, refused: list[str]) -> None:
     if wishes.refused == "forbidden" and refused:
         told = "\n".join(f"  {line}" for line in refused)
         pytest.fail(
-            f"kyc-sim: calls of this test reached nobody, or were refused for who made them:\n{told}\n"
+            f"kyc-sim: calls of this test reached nobody, were refused for who made them, or were another's:\n{told}\n"
             "If that is what the test is about, mark it: @pytest.mark.kyc_sim(refused='allowed'); "
             "kyc-sim explain REQUEST_ID tells more about a signature.",
             pytrace=False,

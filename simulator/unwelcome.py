@@ -1,7 +1,8 @@
-"""Calls that no test suite makes on purpose: refused before anybody looked at what they ask.
+"""Calls that no test suite makes on purpose.
 
-Two kinds: calls of nobody (unknown credentials, nothing that could be read, an address no provider has), which stand in
-the lobby's journal; and calls of a tenant that its provider did not believe, for a signature, a time stamp or a token.
+Three kinds: calls of nobody (unknown credentials, nothing that could be read, an address no provider has), which stand
+in the lobby's journal; calls of a tenant that its provider did not believe, for a signature, a time stamp or a token;
+and calls with somebody else's credentials.
 """
 
 from __future__ import annotations
@@ -42,6 +43,16 @@ def unwelcome(journal: Iterable[Mapping[str, Any]], *, of_nobody: bool) -> list[
         if of_nobody or check in IDENTITY_CHECKS.get(entry["provider"], ()):
             lines.append(_line(entry, check, refused[2] if refused is not None else {}))
     return lines
+
+
+def foreign(journal: Iterable[Mapping[str, Any]], *, whose: str) -> list[str]:
+    """Return one line about each call made with other credentials than the test's own.
+
+    Args:
+        journal: entries of the tenant whose credentials they are.
+        whose: that tenant's name.
+    """
+    return [f"{_line(entry, '', {})}, with the credentials of the tenant {whose}" for entry in journal]
 
 
 def _line(entry: Mapping[str, Any], check: str, evidence: Mapping[str, Any]) -> str:

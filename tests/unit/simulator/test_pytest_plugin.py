@@ -202,13 +202,15 @@ def test_a_marker_nobody_understands_is_told_clearly(suite: Suite) -> None:
 
 REFUSED = """
     def calls(sim, person):
+        default = sim.target.ask("GET", "/credentials")["tencent"]
         return {
             "signature": lambda: check(sim, person, secret_key="another"),
             "nobody": lambda: check(sim, person, secret_id="AKIDnobody"),
+            "another": lambda: check(sim, person, secret_id=default["secret_id"], secret_key=default["secret_key"]),
             "host": lambda: requests.get("https://elsewhere.test/", timeout=5),
         }
 
-    @pytest.mark.parametrize("which", ["signature", "nobody", "host"])
+    @pytest.mark.parametrize("which", ["signature", "nobody", "another", "host"])
     def test_one(kyc_sim, kyc_person, which):
         try:
             calls(kyc_sim, kyc_person())[which]()
@@ -220,11 +222,13 @@ REFUSED = """
 def test_the_teardown_fails_on_calls_that_were_refused(suite: Suite) -> None:
     ran = suite(REFUSED)
 
-    assert ran.counts == {"passed": 3, "errors": 3}
+    assert ran.counts == {"passed": 4, "errors": 4}
+    assert "answered 200 -8, request id" in ran.text
+    assert "with the credentials of the tenant default" in ran.text
     assert "refused at signature (cause: wrong_secret)" in ran.text
     assert "refused at secret_id" in ran.text
     assert "elsewhere.test: no provider's host; not let out" in ran.text
-    assert ran.text.count("@pytest.mark.kyc_sim(refused='allowed')") == 3
+    assert ran.text.count("@pytest.mark.kyc_sim(refused='allowed')") == 4
 
 
 @pytest.mark.parametrize("refused", ["allowed", "expected"])
@@ -235,7 +239,7 @@ def test_a_test_may_be_about_refusals(suite: Suite, refused: str) -> None:
     def test_none(kyc_sim): ...
     """)
 
-    assert ran.counts == ({"passed": 4} if refused == "allowed" else {"passed": 4, "errors": 1})
+    assert ran.counts == ({"passed": 5} if refused == "allowed" else {"passed": 5, "errors": 1})
     assert ("and none was" in ran.text) is (refused == "expected")
 
 

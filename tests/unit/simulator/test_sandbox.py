@@ -115,7 +115,7 @@ def test_what_no_provider_has_is_told_with_what_it_has(sim: Intercepted) -> None
 
 
 def test_the_journal_is_read_page_by_page(sim: Intercepted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.sandbox._PAGE", 2)
+    monkeypatch.setattr("simulator.sandbox_parts.PAGE", 2)
     assert (sim.journal.entries(), sim.journal.last_number()) == ([], 0)
     for _ in range(5):
         asked(sim)

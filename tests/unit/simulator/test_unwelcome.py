@@ -8,7 +8,7 @@ from typing import Any
 
 import simulator.providers
 from simulator.providers import PROVIDERS
-from simulator.unwelcome import IDENTITY_CHECKS, unwelcome
+from simulator.unwelcome import IDENTITY_CHECKS, foreign, unwelcome
 
 
 def entry(*steps: list[Any], provider: str = "tencent", request_id: str = "r-1") -> dict[str, Any]:
@@ -62,3 +62,9 @@ def test_whatever_nobody_asked_is_told() -> None:
         "no provider: POST / was answered 200, refused at route (cause: no_provider)",
         "no provider: POST / was answered 200",
     ]
+
+
+def test_calls_with_anothers_credentials_are_told_whatever_was_answered() -> None:
+    (told,) = foreign([entry(["signature", True, {}])], whose="default")
+
+    assert told.endswith("was answered 200 AuthFailure, request id r-1, with the credentials of the tenant default")
