@@ -385,7 +385,8 @@ def _coverage(calls: Iterable[CallSeen], providers: tuple[str, ...]) -> dict[str
         tenants.setdefault((call.provider, call.tenant), []).append(call)
     seen: dict[str, set[Answered]] = {provider: set() for provider in providers}
     for (provider, _), mine in sorted(tenants.items()):
-        seen.setdefault(provider, set()).update(answers_of([call.as_entry() for call in mine]))
+        # An answer that was broken or lost on purpose was not seen by anybody.
+        seen.setdefault(provider, set()).update(answers_of([call.as_entry() for call in mine if not call.spoilt]))
     found: dict[str, Coverage] = {}
     for provider, answers in sorted(seen.items()):
         table = load_table(provider)

@@ -244,6 +244,10 @@ def test_coverage_counts_what_was_answered_of_the_operations_in_use() -> None:
     assert report.cost == {"tencent": {"-": {"charged": 0, "free": 1}, ACTION: {"charged": 1, "free": 0}}}
 
 
+def test_an_answer_that_was_lost_on_purpose_was_not_seen() -> None:
+    assert judged(replace(CALL, spoilt=True)).coverage["tencent"].asserted == frozenset()
+
+
 def test_a_provider_that_was_named_and_not_called_is_not_run_and_not_covered() -> None:
     report = judged(CALL, providers=("signzy",))
 
