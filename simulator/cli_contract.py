@@ -110,6 +110,8 @@ def replay(file: Path, url: str | None, admin_token: str | None, form: str, outp
         order = files.read(file)
     except files.ReproducerError as problem:
         raise Failed(Exit.USAGE, f"{file}: {problem}") from None
+    except OSError as problem:
+        raise Failed(Exit.USAGE, f"{file}: {problem.strerror or 'cannot be read'}") from None
     if order.providers[0] not in plans():
         raise Failed(Exit.USAGE, f"{file}: nobody plays {order.providers[0]}")
     order = replace(order, replays=lambda _: f"kyc-sim replay {shlex.quote(str(file))}")
