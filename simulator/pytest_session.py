@@ -139,7 +139,7 @@ class Session:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge the demands, and write the report."""
-        if in_worker(self._config):
+        if in_worker(self._config) or self._config.option.collectonly:
             return
         path = self._config.getoption("kyc_sim_report")
         gates = [_gate(text) for text in self._gates]

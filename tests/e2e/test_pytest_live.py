@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 from textwrap import dedent
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 import simulator.pytest_plugin
+from simulator.exits import Exit, Failed
 from simulator.pytest_stay import tenant_name
 
 pytest_plugins = ["pytester"]
@@ -119,6 +120,33 @@ def test_a_name_that_somebody_left_behind_is_no_hindrance(
         live.admin("DELETE", f"/tenants/{name}")
 
     assert ran.parseoutcomes() == {"passed": 1}
+
+
+def test_a_name_that_too_many_left_behind_is_told(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, live: Any
+) -> None:
+    name = tenant_name("kyc-sim", "test_suite.py::test_named")
+    monkeypatch.setattr("simulator.pytest_stay._TRIES", 1)
+    monkeypatch.setenv("KYC_SIM_URL", live.url)
+    live.admin("POST", "/tenants", {"name": name})
+    try:
+        ran = run(pytester, "def test_named(kyc_sim): ...")
+    finally:
+        live.admin("DELETE", f"/tenants/{name}")
+
+    assert ran.parseoutcomes() == {"errors": 1}
+    assert f"kyc-sim: {live.url} has 1 tenants called {name}" in ran.stdout.str()
+
+
+def test_a_server_that_does_not_start_is_told(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    def own_server(_: object) -> NoReturn:
+        raise Failed(Exit.ENVIRONMENT, "the simulator does not start")
+
+    monkeypatch.setattr("simulator.pytest_stay.own_server", own_server)
+    ran = run(pytester, "def test_one(kyc_sim): ...")
+
+    assert ran.parseoutcomes() == {"errors": 1}
+    assert "kyc-sim: the simulator does not start" in ran.stdout.str()
 
 
 @pytest.mark.parametrize(

@@ -329,6 +329,13 @@ def test_a_report_that_cannot_be_written_fails_the_session(suite: Suite) -> None
     assert "no provider was called, 1 % of the outcomes are wanted" in ran.text
 
 
+def test_who_only_lists_tests_is_asked_for_nothing(suite: Suite) -> None:
+    ran = suite("def test_none(): ...", "--kyc-sim-min-coverage=100", "--collect-only")
+
+    assert ran.code == 0
+    assert "wanted" not in ran.text
+
+
 @pytest.mark.parametrize(
     ("argument", "told"),
     [

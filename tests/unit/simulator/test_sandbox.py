@@ -128,11 +128,14 @@ def test_the_journal_is_read_page_by_page(sim: Intercepted, monkeypatch: pytest.
 
 
 def test_an_answer_is_explained(sim: Intercepted) -> None:
-    sim.tencent.next(error="InternalError")
-    body = requests.post(sim.tencent.endpoint, json={}, headers={"X-TC-Action": "BankCardVerification"}, timeout=5)
-    nobody = sim.target.ask("GET", f"/explain/{body.json()['Response']['RequestId']}")
+    keys = sim.kyc_china.credentials
+    headers = {"x-client-id": keys["client_id"], "x-client-secret": keys["client_secret"]}
+    requests.post(f"{sim.kyc_china.endpoint}/kyc/cn/request", json={}, headers=headers, timeout=5)
+    (call,) = sim.kyc_china.calls()
 
-    assert nobody["refused_at"]
+    assert sim.explain(call["request_id"])["refused_at"] == "eligibility"
+    with pytest.raises(TargetError, match="404"):
+        sim.explain("nothing")
 
 
 def test_budgets_are_held_or_told_with_what_was_charged(sim: Intercepted) -> None:
