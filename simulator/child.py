@@ -83,6 +83,21 @@ class _Line:
 
 
 @contextmanager
+def orderly_end() -> Iterator[None]:
+    """Let signals that end a process unwind it first, for the length of the block, so that nothing is left behind."""
+
+    def leave(number: int, _: FrameType | None) -> None:
+        sys.exit(_KILLED_BY + number)
+
+    before = {number: signal.signal(number, leave) for number in _HANDED_ON}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _handing_on() -> Iterator[_Line]:
     """Take the signals over for the length of the block."""
     line = _Line()

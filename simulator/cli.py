@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -47,14 +48,24 @@ def cli(context: click.Context) -> None:
     help="Written once requests are taken: JSON with url, pid and credentials.",
 )
 @click.option("--witness", type=click.Path(path_type=Path), hidden=True, help="For kyc-sim run --judge.")
-def serve(config: Path | None, ready_file: Path | None, witness: Path | None, **flags: object) -> None:
+@click.option("--leash", is_flag=True, hidden=True, help="Stop when stdin ends: whoever started us is gone.")
+def serve(config: Path | None, ready_file: Path | None, witness: Path | None, leash: bool, **flags: object) -> None:
     """Start the simulator and serve until interrupted."""
     # From the first moment on: whoever starts us may change his mind before the server takes the signals over.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(Exit.FINE))
     settings = load_settings(flags, os.environ, config)
+    if leash:
+        threading.Thread(target=_stop_when_let_go, daemon=True).start()
     ended_by = _serve(settings, ready_file, witness)
     if ended_by == signal.SIGINT:
         raise Failed(Exit.INTERRUPT, "interrupted")
+
+
+def _stop_when_let_go() -> None:
+    # Past Python's own buffer, whose lock would be held when the interpreter ends.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _serve(settings: Settings, ready_file: Path | None, watching: Path | None) -> int:

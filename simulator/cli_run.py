@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.child import NotStarted, orderly_end, run_child
 from simulator.cli_report import FORMATS, judge, render
 from simulator.exits import Exit, Failed
 from simulator.setting_options import setting_options
@@ -53,7 +54,7 @@ def run(
     if not judged and (providers or checks or report is not None or min_coverage is not None):
         raise Failed(Exit.USAGE, "run: --provider, --only, --min-coverage and --report are about --judge")
     asked = _asked(providers, checks) if judged else {}
-    with tempfile.TemporaryDirectory(prefix="kyc-sim-run-") as folder:
+    with orderly_end(), tempfile.TemporaryDirectory(prefix="kyc-sim-run-") as folder:
         witness = Path(folder) / "calls.jsonl" if judged else None
         code = _run(settings, command, Path(folder), witness)
         if witness is not None:
@@ -69,7 +70,6 @@ def run(
 
 def _run(settings: Settings, command: tuple[str, ...], folder: Path, witness: Path | None) -> int:
     from simulator import handover
-    from simulator.child import NotStarted, run_child
     from simulator.own_server import own_server
 
     with own_server(settings, witness=witness) as server:

@@ -41,7 +41,8 @@ class Running:
 def own_server(settings: Settings, *, witness: Path | None = None) -> Iterator[Running]:
     """Serve on loopback for the length of the block; settings in the environment do not count.
 
-    The signals of a terminal do not reach it: it lives as long as the block, whatever interrupts the block's work.
+    The signals of a terminal do not reach it: it lives as long as the block, whatever interrupts the block's work. It
+    stops by itself when this process is gone, however that came about.
 
     Args:
         settings: its set-up; address and port do not count.
@@ -57,15 +58,17 @@ def own_server(settings: Settings, *, witness: Path | None = None) -> Iterator[R
     environment = inherited | to_environment(replace(settings, host="127.0.0.1", port=0))
     with tempfile.TemporaryDirectory(prefix="kyc-sim-") as folder:
         ready = Path(folder) / "ready.json"
-        command = [sys.executable, "-m", "simulator", "serve", "--ready-file", str(ready)]
+        command = [sys.executable, "-m", "simulator", "serve", "--leash", "--ready-file", str(ready)]
         command += ["--witness", str(witness)] if witness is not None else []
         process = subprocess.Popen(  # noqa: S603 - our own command
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
         )
         try:
             yield _running(process, ready)
         finally:
             process.terminate()
+            if process.stdin is not None:
+                process.stdin.close()
             try:
                 process.wait(settings.grace + PATIENCE)
             except subprocess.TimeoutExpired:

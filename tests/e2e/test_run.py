@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+
+import pytest
 
 CALL = """
 import os, json, time
@@ -55,3 +61,28 @@ def test_a_judged_run_tells_what_its_calls_were_worth(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "0\n")
     assert "cost tencent: 1 charged, 0 free calls" in done.stderr.splitlines()
     assert done.stderr.splitlines()[-1] == "10 passed, 0 failed, 4 not run; 0 findings; seed kyc-sim"
+
+
+def test_a_server_goes_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
+    note = tmp_path / "url"
+    script = f'printf "%s" "$KYC_SIM_URL" > {note}.new && mv {note}.new {note} && exec sleep 60'
+    process = subprocess.Popen(
+        [sys.executable, "-m", "simulator", "run", "--", "sh", "-c", script],
+        env={name: value for name, value in os.environ.items() if not name.startswith("KYC_SIM_")},
+        process_group=0,
+    )
+    pause = threading.Event()
+    while not note.exists():
+        assert process.poll() is None
+        pause.wait(0.01)
+    host, _, port = note.read_text().partition("//")[2].partition(":")
+    os.killpg(process.pid, signal.SIGKILL)  # the command, too; the server has a session of its own
+    process.wait()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+        except ConnectionRefusedError:
+            return
+        pause.wait(0.01)
+    pytest.fail("the server is still there")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.child import NOT_EXECUTABLE, NOT_FOUND, NotStarted, run_child
+from simulator.child import NOT_EXECUTABLE, NOT_FOUND, NotStarted, orderly_end, run_child
 
 SHELL = "/bin/sh"
 
@@ -91,6 +91,24 @@ def test_what_the_keyboard_sends_to_everybody_is_not_sent_twice(
 
     assert run_child((sys.executable, "-c", program), os.environ) == 5
     assert not heard.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_the_process_unwinds_it_first(number: signal.Signals) -> None:
+    unwound = []
+    before = signal.getsignal(number)
+
+    def end_in_the_middle() -> None:
+        with orderly_end():
+            try:
+                os.kill(os.getpid(), number)
+            finally:
+                unwound.append(number)
+
+    with pytest.raises(SystemExit) as leaving:
+        end_in_the_middle()
+
+    assert (leaving.value.code, unwound, signal.getsignal(number)) == (128 + number, [number], before)
 
 
 def _after(ready: Path, act: Callable[[], None]) -> Callable[[], None]:

@@ -37,6 +37,8 @@ def test_it_serves_for_the_length_of_the_block_with_the_settings_it_is_given(mon
 class Ended:
     """A process that ended before it served."""
 
+    stdin = None
+
     def __init__(self, *_: Any, **__: Any) -> None:
         self.told = 0
 
