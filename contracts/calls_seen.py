@@ -43,6 +43,7 @@ class CallSeen:
         tokens: by place, a token of what stands there.
         blank: places that should hold something and do not.
         leaks: personal members in address or headers, and how they were coded.
+        parts: checks that the call paid for besides, each with how often it was charged and how often free.
         steps: the call's steps as the journal has them, of a provider whose calls carry several checks.
     """
 
@@ -66,6 +67,7 @@ class CallSeen:
     tokens: Mapping[str, str] = field(default_factory=dict)
     blank: tuple[str, ...] = ()
     leaks: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, int, int], ...] = ()
     steps: tuple[Any, ...] = ()
 
     def as_entry(self) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def end_line(count: int) -> bytes:
 def from_line(line: bytes) -> CallSeen:
     """Read what `to_line` wrote."""
     found = orjson.loads(line)
-    pairs = {name: tuple([tuple(pair) for pair in found.pop(name)]) for name in ("broken", "leaks")}
+    pairs = {name: tuple([tuple(pair) for pair in found.pop(name)]) for name in ("broken", "leaks", "parts")}
     return CallSeen(**{**found, **pairs, "blank": tuple(found["blank"]), "steps": tuple(found["steps"])})
 
 

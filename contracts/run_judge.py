@@ -402,8 +402,14 @@ def _coverage(calls: Iterable[CallSeen], providers: tuple[str, ...]) -> dict[str
 
 
 def _cost(calls: Iterable[CallSeen]) -> dict[str, dict[str, dict[str, int]]]:
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for call in calls:
+        counts[call.provider, call.operation or "-", "charged" if call.charged else "free"] += 1
+        for part, charged, free in call.parts:
+            counts[call.provider, part, "charged"] += charged
+            counts[call.provider, part, "free"] += free
     cost: dict[str, dict[str, dict[str, int]]] = {}
-    for call in sorted(calls, key=lambda call: (call.provider, call.operation)):
-        counts = cost.setdefault(call.provider, {}).setdefault(call.operation or "-", {"charged": 0, "free": 0})
-        counts["charged" if call.charged else "free"] += 1
+    for provider, operation in sorted({key[:2] for key in counts}):
+        each = {kind: counts[provider, operation, kind] for kind in ("charged", "free")}
+        cost.setdefault(provider, {})[operation] = each
     return cost

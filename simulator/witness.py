@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from contracts.calls_seen import CallSeen, end_line, lost_line, to_line
 from contracts.checks.privacy import leaks
 from contracts.plan import Plan, load_plan
-from contracts.protocol import load_protocol
+from contracts.protocol import Protocol, load_protocol
 from contracts.recorder import RawRequest
 from contracts.traffic import compare_request
 from kyc_core.claims import Claim
@@ -50,6 +50,7 @@ class Witness:
         self._wall = wall
         self._count = 0
         self._generations: dict[str, tuple[int, int]] = {}
+        self._entered: dict[tuple[str, str], dict[str, int]] = {}
 
     def __enter__(self) -> Witness:
         return self
@@ -109,6 +110,7 @@ class Witness:
             },
             blank=tuple([place for place in plan.requests.stated if not (request.at(place) or "").strip()]),
             leaks=_leaks(provider, exchange.operation, request, personal),
+            parts=self._parts(protocol, tenant),
             # Only checks that are parts of a call are told by its steps.
             steps=tuple([list(step) for step in steps]) if protocol.codes.parts else (),
         )
@@ -122,6 +124,23 @@ class Witness:
         self._generations[tenant.name] = (generation, number + 1)
         versions = [tenant.space.version(table) for table in ("rules", "switches", "people")]
         return ".".join(map(str, [generation, *versions]))
+
+    def _parts(self, protocol: Protocol, tenant: Tenant) -> tuple[tuple[str, int, int], ...]:
+        """Return what the call entered into the ledger for checks that are parts of it."""
+        names = sorted({name for parts in protocol.codes.parts.values() for name in parts})
+        if not names:
+            return ()
+        totals = tenant.ledger.totals().get(protocol.provider, {})
+        found = []
+        for name in names:
+            now = totals.get(name, {"charged": 0, "free": 0})
+            before = self._entered.get((tenant.name, name), {"charged": 0, "free": 0})
+            # Less than before: the tenant was reset, and counts anew.
+            grown = {kind: count - before[kind] if count >= before[kind] else count for kind, count in now.items()}
+            self._entered[tenant.name, name] = now
+            if any(grown.values()):
+                found.append((name, grown["charged"], grown["free"]))
+        return tuple(found)
 
     @staticmethod
     def _personal(provider: Provider, exchange: Exchange) -> dict[str, str]:

@@ -17,6 +17,7 @@ CALL = CallSeen(
     tokens={"body:serialNm": "ab"},
     blank=("body:consent",),
     leaks=(("name", "as it is"),),
+    parts=(("risk.fraud", 1, 0),),
     steps=(["fan_out", True, {"identity.two-factor": {"found": "match"}}],),
 )
 

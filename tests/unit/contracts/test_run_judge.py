@@ -244,6 +244,16 @@ def test_coverage_counts_what_was_answered_of_the_operations_in_use() -> None:
     assert report.cost == {"tencent": {"-": {"charged": 0, "free": 1}, ACTION: {"charged": 1, "free": 0}}}
 
 
+def test_parts_of_a_call_are_told_by_what_they_cost() -> None:
+    call = replace(POLL, operation="request", code="200", parts=(("risk.fraud", 1, 0), ("risk.criminal", 0, 1)))
+
+    assert judged(call, replace(call, subject="b")).cost["kyc_china"] == {
+        "request": {"charged": 0, "free": 2},
+        "risk.criminal": {"charged": 0, "free": 2},
+        "risk.fraud": {"charged": 2, "free": 0},
+    }
+
+
 def test_an_answer_that_was_lost_on_purpose_was_not_seen() -> None:
     assert judged(replace(CALL, spoilt=True)).coverage["tencent"].asserted == frozenset()
 

@@ -151,6 +151,25 @@ def test_a_call_of_nobody_is_kept_without_its_operation(watched: Watched) -> Non
     assert (seen.operation, seen.code, seen.refused_at) == ("", "InvalidAction", "action")
 
 
+def test_checks_that_one_call_pays_for_are_counted_once(watched: Watched) -> None:
+    keys = watched.tenant.credentials["kyc_china"]
+    headers = (
+        ("host", "127.0.0.1:1"), ("content-type", "application/json"),
+        ("x-client-id", keys["client_id"]), ("x-client-secret", keys["client_secret"]),
+    )  # fmt: skip
+    body = orjson.dumps({"name": NAME, "idNumber": NUMBER})
+    for _ in range(2):
+        request = WireRequest(method="POST", path="/kyc/cn/request", query=b"", headers=headers, body=body)
+        assert watched.engine.answer(request) is not None
+    first, second = watched.calls()
+
+    assert first.parts == second.parts
+    assert [(name, charged + free) for name, charged, free in first.parts] == [
+        ("identity.two-factor", 1), ("risk.criminal", 1), ("risk.fraud", 1),
+    ]  # fmt: skip
+    assert first.steps != ()
+
+
 def test_a_call_that_cannot_be_noted_is_lost_loudly_and_answered_all_the_same(
     watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
