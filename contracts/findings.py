@@ -183,6 +183,12 @@ class Report:
             )
         )
 
+    @property
+    def blamed(self) -> Mapping[Blame, int]:
+        """How many findings are whose fault, of those who are to blame at all."""
+        counts = {blame: sum(finding.blame is blame for finding in self.findings) for blame in Blame}
+        return {blame: count for blame, count in counts.items() if count}
+
     def count(self, status: Status) -> int:
         """Return how many cases ended so."""
         return sum(result.status is status for result in self.results)

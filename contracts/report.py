@@ -53,10 +53,14 @@ def text(report: Report) -> str:
         lines.append(f"cost {provider}: {charged} charged, {free} free calls")
     lines.append(
         f"{report.count(Status.PASSED)} passed, {report.count(Status.FAILED)} failed, "
-        f"{report.count(Status.NOT_RUN)} not run; {len(report.findings)} findings"
-        + (f"; seed {report.seed}" if report.seed else "")
+        f"{report.count(Status.NOT_RUN)} not run; {_summed(report)}" + (f"; seed {report.seed}" if report.seed else "")
     )
     return "\n".join(lines) + "\n"
+
+
+def _summed(report: Report) -> str:
+    told = ", ".join(f"{count} {blame}" for blame, count in report.blamed.items())
+    return f"{len(report.findings)} findings" + (f" ({told})" if told else "")
 
 
 def to_document(report: Report) -> dict[str, Any]:
@@ -67,6 +71,7 @@ def to_document(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "adapter": report.adapter,
         "totals": {status.replace(" ", "_"): report.count(status) for status in Status},
+        "blame": {blame.replace(" ", "_"): report.blamed.get(blame, 0) for blame in Blame},
         "coverage": {
             "percent": round(report.percent, 2),
             "providers": {

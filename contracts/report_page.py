@@ -48,6 +48,8 @@ def _page(report: Report) -> Iterator[str]:
         yield f"<h3>{escape(provider)} <small class='quiet'>{coverage.percent:.1f} %</small></h3>"
         yield from _map(provider, coverage, report.results, report.kind.covered)
     yield "<h2>Findings</h2>"
+    if report.findings:
+        yield f"<p>{', '.join(f'{count} {blame}' for blame, count in report.blamed.items())}</p>"
     yield from _findings(report.findings)
     not_run = [result for result in report.results if result.status is Status.NOT_RUN]
     if not_run:

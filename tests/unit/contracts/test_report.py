@@ -104,7 +104,7 @@ def test_the_terminal_is_told_findings_coverage_cost_and_seed() -> None:
     assert "NOT RUN tencent.BankCardVerification.poll: nothing here is asynchronous" in lines
     assert "coverage tencent: 2 of 4 outcomes asserted (50.0 %)" in lines
     assert "cost tencent: 2 charged, 1 free calls" in lines
-    assert lines[-1] == "1 passed, 3 failed, 1 not run; 3 findings; seed 42"
+    assert lines[-1] == "1 passed, 3 failed, 1 not run; 3 findings (2 adapter bug, 1 simulator gap); seed 42"
 
 
 def test_many_missing_outcomes_are_counted_not_listed() -> None:
@@ -122,6 +122,7 @@ def test_json_is_what_its_schema_says() -> None:
     assert list(Draft202012Validator(schema).iter_errors(document)) == []
     assert document == to_document(RUN)
     assert document["results"][2]["findings"][0]["severity"] == "critical"
+    assert document["blame"] == {"adapter_bug": 2, "contract_drift": 0, "simulator_gap": 1}
 
 
 def test_junit_has_a_case_per_case_and_tells_failures_gaps_and_what_was_not_run_apart() -> None:
