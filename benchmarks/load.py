@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from benchmarks.cores import client_core
+
 CONNECTIONS: Final = 32
 _UNITS: Final = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
@@ -44,7 +46,8 @@ def put_load_on(call: Call, *, seconds: float) -> Load:
     Raises:
         RuntimeError: something was answered otherwise than 200.
     """
-    return _through_wrk(call, seconds) if shutil.which("wrk") else asyncio.run(_through_ourselves(call, seconds))
+    with client_core():
+        return _through_wrk(call, seconds) if shutil.which("wrk") else asyncio.run(_through_ourselves(call, seconds))
 
 
 def _through_wrk(call: Call, seconds: float) -> Load:

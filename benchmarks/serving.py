@@ -3,7 +3,7 @@
     python -m benchmarks.serving
 
 Ratios travel between machines, absolute figures do not: the Flask view is measured in the same run, in short rounds
-that take turns, because a machine is seldom equally busy for long.
+that take turns, because a machine is seldom equally busy for long. Servers have one core, their client another.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks import growth
+from benchmarks import cores, growth
+from benchmarks.cores import server_core
 from benchmarks.load import CONNECTIONS, Call, Load, put_load_on
 from benchmarks.signed import signed_call
 from simulator.providers import PROVIDERS
@@ -76,7 +77,7 @@ def _throughput() -> list[Row]:
         grown = _resident_mebibytes(process) - before
     ours, views, views_behind = zip(*rounds, strict=True)
     made = sum(load.per_second for load in ours) * SECONDS
-    note = f"median of {ROUNDS} rounds in turns, {CONNECTIONS} connections, {ours[0].tool}"
+    note = f"median of {ROUNDS} rounds in turns, {CONNECTIONS} connections, {ours[0].tool}, {cores.described()}"
     return [
         (
             "verified calls per second beside a bare Flask view",
@@ -149,7 +150,7 @@ def _hello_behind_our_door() -> Iterator[Call]:
 @contextmanager
 def _process(module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", module, *arguments]
-    process = subprocess.Popen(command, cwd=_CHECKOUT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=_CHECKOUT, stdout=subprocess.DEVNULL, preexec_fn=server_core())
     try:
         yield process
     finally:

@@ -1,8 +1,10 @@
-"""Answer with an error code of a provider's outcome table; each provider's ``errors.py`` binds its own table::
+"""How a call is answered with an error code of a provider's outcome table.
 
-refuse: Final = Refuse(table)
-...
-refuse(call, "MissingParameter", {"parameter": "Name"}, evidence={"missing": ["Name"]})
+Each provider's ``errors.py`` binds its own table::
+
+    refuse: Final = Refuse(table)
+    ...
+    refuse(call, "MissingParameter", {"parameter": "Name"}, evidence={"missing": ["Name"]})
 """
 
 from __future__ import annotations
