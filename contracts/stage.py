@@ -82,8 +82,8 @@ class Stage:
         self._rooms: dict[str, Room] = {}
         self._recorder = Recorder(target.address)
         self._receiver: Receiver | None = None
+        # Operations about which nobody called back: an adapter that gives no address away is waited for once.
         self._silent: set[str] = set()
-        """Operations about which nobody called back: an adapter that gives no address away is waited for once."""
         self._at: Room | None = None
         self._number = 0
         self._left = ExitStack()

@@ -27,9 +27,9 @@ def honest(plan: Plan, planned: Planned) -> Iterator[Case]:
     if planned.callback is not None and planned.spoilable:
         for row in (passing(plan, planned), failing(plan, planned)):
             if row is not None:
-                yield replace(
-                    _case(plan, planned, row, HONEST, "callbacks"), check=Check.ASYNCHRONY, ask=means_the_same
-                )
+                case = _case(plan, planned, row, HONEST, "callbacks")
+                alone = replace(case.act, deliveries=())
+                yield replace(case, check=Check.ASYNCHRONY, ask=means_the_same, beside=alone)
 
 
 def made_up(plan: Plan, planned: Planned) -> Iterator[Case]:
@@ -54,8 +54,8 @@ def _case(plan: Plan, planned: Planned, row: Outcome, deliveries: tuple[Delivery
     )
 
 
-def means_the_same(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
-    """Compare what each callback was taken for with what the check came to, and look for a second piece of work."""
+def means_the_same(case: Case, seen: Seen, alone: Seen | None = None) -> Iterator[Trouble]:
+    """Compare what each callback was taken for with what the check came to, and the work with that without any."""
     row, planned = case.row, case.act.operation
     assert row is not None
     for delivery, answer in zip(case.act.deliveries, seen.callbacks, strict=False):
@@ -66,12 +66,19 @@ def means_the_same(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Tr
                 seen=answer.summary(),
                 where=f"callback {delivery.value}",
             )
-    # What is begun by one call and asked about by another is begun once; callbacks only lead to further questions.
-    charged = sum(call["answer"]["charged"] for call in seen.calls)
-    begun = sum(call["operation"] == planned.asked for call in seen.calls) if planned.is_part else 1
-    if charged > 1 or begun > 1:
-        seen_calls = f"{max(charged, begun)} in {len(seen.calls)} calls"
-        yield Trouble(severity=Severity.CRITICAL, expected="one piece of work", seen=seen_calls, where="ledger")
+    more = _work(planned, seen) - (0 if alone is None else _work(planned, alone))
+    if more > 0:
+        yield Trouble(
+            severity=Severity.CRITICAL, expected="callbacks lead to questions, never to another piece of work",
+            seen=f"{more} begun or charged beyond the check itself", where="ledger",
+        )  # fmt: skip
+
+
+def _work(planned: Planned, seen: Seen) -> int:
+    """Count the pieces of work that were begun, or charged where nothing else tells them."""
+    if planned.is_part:
+        return sum(call["operation"] == planned.asked for call in seen.calls)
+    return sum(call["answer"]["charged"] for call in seen.calls)
 
 
 def _is_in_order(delivery: Delivery, answer: Observed, verdict: Verdict) -> bool:

@@ -33,7 +33,8 @@ CALLS = (call("request"), call("poll"), call("poll"))
 
 def troubles(case: Case, *found: Observed, calls: tuple[Mapping[str, Any], ...] = CALLS) -> list[tuple[str, Severity]]:
     seen = Seen(answers=(MATCH,), claims=(), calls=calls, callbacks=found)
-    return [(trouble.where, trouble.severity) for trouble in case.ask(case, seen, None)]
+    alone = Seen(answers=(MATCH,), claims=(), calls=CALLS[:2])
+    return [(trouble.where, trouble.severity) for trouble in case.ask(case, seen, alone)]
 
 
 def test_who_calls_back_is_asked_about_and_nobody_else() -> None:
@@ -45,7 +46,8 @@ def test_who_calls_back_is_asked_about_and_nobody_else() -> None:
 
     assert asking == ["alibaba", "kyc_china"]
     assert (PASSING.check, FAILING.check, MADE_UP.check) == (Check.ASYNCHRONY, Check.ASYNCHRONY, Check.FAIL_OPEN)
-    assert len({PASSING.act.key, FAILING.act.key, MADE_UP.act.key}) == 3
+    assert PASSING.beside is not None
+    assert len({PASSING.act.key, PASSING.beside.key, FAILING.act.key, MADE_UP.act.key}) == 4
 
 
 @pytest.mark.parametrize("found", [(MATCH, MATCH, MATCH), (MATCH, ERROR, ERROR), (MATCH, MATCH, ERROR)])
@@ -67,15 +69,14 @@ def test_another_meaning_is_found(case: Case, found: tuple[Observed, ...], where
     assert troubles(case, *found) == [(f"callback {where.value}", severity)]
 
 
-@pytest.mark.parametrize(
-    "calls",
-    [
-        pytest.param((*CALLS, call("request")), id="submitted again"),
-        pytest.param((call("request", charged=True), call("request", charged=True)), id="charged again"),
-    ],
-)
-def test_a_second_piece_of_work_is_found(calls: tuple[Mapping[str, Any], ...]) -> None:
-    assert troubles(PASSING, MATCH, MATCH, MATCH, calls=calls) == [("ledger", Severity.CRITICAL)]
+def test_a_second_piece_of_work_is_found() -> None:
+    again = (*CALLS, call("request"))
+    slow = load_plan("alibaba")
+    passing, _ = callbacks.honest(slow, slow.operations["CheckResult"])
+    charged = (call("CheckResult", charged=True), call("CheckResult", charged=True))
+
+    assert troubles(PASSING, MATCH, MATCH, MATCH, calls=again) == [("ledger", Severity.CRITICAL)]
+    assert troubles(passing, MATCH, MATCH, MATCH, calls=charged) == [("ledger", Severity.CRITICAL)]
 
 
 def test_a_pass_that_rests_on_a_callback_is_found() -> None:
