@@ -84,11 +84,13 @@ class Witnessed:
         calls: in the order in which they were answered.
         lost: calls of which nothing is known, and what happened to them by kind of error.
         complete: whether the witness saw the end of the run.
+        strays: calls to addresses that no provider has: method and path of each, values in it as tokens.
     """
 
     calls: tuple[CallSeen, ...]
     lost: tuple[str, ...] = ()
     complete: bool = True
+    strays: tuple[str, ...] = ()
 
 
 def to_line(seen: CallSeen) -> bytes:

@@ -95,6 +95,12 @@ def judge_run(
         results += [
             _case(provider, operation, check, name, faults, command) for check, name, faults in asked if check in checks
         ]
+    if Check.REQUESTS in checks:
+        uncompared = Counter((call.provider, call.operation, call.uncompared) for call in calls if call.uncompared)
+        results += [
+            _not_run(provider, Check.REQUESTS, f"{count} requests were not compared whole: {why}", operation)
+            for (provider, operation, why), count in sorted(uncompared.items())
+        ]
     for provider in sorted({call.provider for call in calls}):
         results += [
             _not_run(provider, check, "what the adapter makes of an answer is not seen; kyc-sim contract test asks")
@@ -106,6 +112,8 @@ def judge_run(
         for provider in providers
         if provider not in {call.provider for call in calls}
     ]
+    if Check.REQUESTS in checks and not providers:
+        results += _strays(witnessed.strays, command)
     results += _losses(witnessed)
     return Report(
         seed=seed,
@@ -361,9 +369,29 @@ def _source(provider: str, operation: str, code: str, check: Check) -> str:
     return f"{source_of(row)}; {ASSUMED}" if row is not None else ASSUMED
 
 
-def _not_run(provider: str, check: Check, why: str) -> CaseResult:
-    case = f"run.{provider}.{check.value}"
-    return CaseResult(case=case, check=check, provider=provider, operation="", code="", status=Status.NOT_RUN, why=why)
+def _not_run(provider: str, check: Check, why: str, operation: str = "") -> CaseResult:
+    case = ".".join(["run", provider, *([operation] if operation else []), check.value])
+    return CaseResult(
+        case=case, check=check, provider=provider, operation=operation, code="", status=Status.NOT_RUN, why=why
+    )
+
+
+def _strays(strays: Sequence[str], command: str) -> Iterator[CaseResult]:
+    """Tell of calls that reached nobody: whoever made them believes that they reached a provider."""
+    case = "run.nobody.requests.accepted"
+    findings = tuple([
+        Finding(
+            check=Check.REQUESTS, severity=Severity.MAJOR, provider="nobody", operation="", code="", case=case,
+            expected="an address that a provider has", seen=f"{stray} ({count} calls)", where="address",
+            source="hosts and paths of the providers", reproduce=f"kyc-sim run --judge -- {command}",
+        )
+        for stray, count in sorted(Counter(strays).items())
+    ])  # fmt: skip
+    if findings:
+        yield CaseResult(
+            case=case, check=Check.REQUESTS, provider="nobody", operation="", code="", status=Status.FAILED,
+            findings=findings,
+        )  # fmt: skip
 
 
 def _losses(witnessed: Witnessed) -> Iterator[CaseResult]:

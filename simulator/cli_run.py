@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +57,10 @@ def run(
     asked = _asked(providers, checks) if judged else {}
     with orderly_end(), tempfile.TemporaryDirectory(prefix="kyc-sim-run-") as folder:
         witness = Path(folder) / "calls.jsonl" if judged else None
-        code = _run(settings, command, Path(folder), witness)
+        code, strays = _run(settings, command, Path(folder), witness)
         if witness is not None:
             try:
-                _judge(witness, settings, command, asked, form, report, min_coverage)
+                _judge(witness, strays, settings, command, asked, form, report, min_coverage)
             except Failed as verdict:
                 # Whose tests fail hears of that first; what was found beside it is told all the same.
                 if code == Exit.FINE:
@@ -68,7 +69,10 @@ def run(
     sys.exit(code)
 
 
-def _run(settings: Settings, command: tuple[str, ...], folder: Path, witness: Path | None) -> int:
+def _run(
+    settings: Settings, command: tuple[str, ...], folder: Path, witness: Path | None
+) -> tuple[int, tuple[str, ...] | None]:
+    """Run the command; return its code, and the calls that reached nobody, ``None`` when nobody can tell any more."""
     from simulator import handover
     from simulator.own_server import own_server
 
@@ -85,10 +89,27 @@ def _run(settings: Settings, command: tuple[str, ...], folder: Path, witness: Pa
         except NotStarted as problem:
             raise Failed(problem.code, f"run: {problem}") from None
         gone = server.process.poll() is not None
+        strays = _strays(server.url, settings.admin_token) if witness is not None and not gone else None
     if gone:
         click.echo("kyc-sim: run: the simulator ended before the command did", err=True)
         code = code or Exit.ENVIRONMENT
-    return code
+    return code, strays
+
+
+def _strays(url: str, token: str | None) -> tuple[str, ...] | None:
+    """Return the calls to addresses that no provider has; they stand in the lobby's journal."""
+    from contracts.targets import Target, TargetError, Tenancy
+    from simulator.tenants import LOBBY
+
+    target = Target(url, token)
+    try:
+        entries = target.calls(Tenancy(name=LOBBY, credentials={}), after=0)
+    except TargetError:
+        return None
+    finally:
+        target.close()
+    requests = [entry["request"] for entry in entries if not entry["provider"]]
+    return tuple([f"{request['method']} {request['path']}" for request in requests])
 
 
 def _asked(providers: tuple[str, ...], checks: tuple[str, ...]) -> dict[str, Any]:
@@ -107,6 +128,7 @@ def _asked(providers: tuple[str, ...], checks: tuple[str, ...]) -> dict[str, Any
 
 def _judge(
     witness: Path,
+    strays: tuple[str, ...] | None,
     settings: Settings,
     command: tuple[str, ...],
     asked: dict[str, Any],
@@ -117,7 +139,8 @@ def _judge(
     from contracts.calls_seen import read
     from contracts.run_judge import judge_run
 
-    witnessed = read(witness.read_bytes() if witness.exists() else b"")
+    noted = read(witness.read_bytes() if witness.exists() else b"")
+    witnessed = replace(noted, strays=strays or (), complete=noted.complete and strays is not None)
     found = judge_run(witnessed, command=shlex.join(command), seed=settings.seed, **asked)
     rendered = render(found, form)
     if report is not None:

@@ -63,6 +63,16 @@ def test_a_judged_run_tells_what_its_calls_were_worth(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == "10 passed, 0 failed, 4 not run; 0 findings; seed kyc-sim"
 
 
+def test_a_call_to_an_address_that_nobody_has_is_found(tmp_path: Path) -> None:
+    call = "import os, urllib.error, urllib.request\n"
+    call += "try: urllib.request.urlopen(os.environ['KYC_SIM_URL'] + '/tencnet')\n"
+    call += "except urllib.error.HTTPError as error: error.close()\n"
+    done = run(tmp_path, "--judge", "--", sys.executable, "-c", call)
+
+    assert done.returncode == 1
+    assert "  seen      GET /tencnet (1 calls)" in done.stderr.splitlines()
+
+
 def test_a_server_goes_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
     note = tmp_path / "url"
     script = f'printf "%s" "$KYC_SIM_URL" > {note}.new && mv {note}.new {note} && exec sleep 60'

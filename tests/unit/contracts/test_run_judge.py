@@ -272,6 +272,23 @@ def test_only_the_questions_asked_for_are_asked() -> None:
     assert report.findings == ()
 
 
+def test_calls_that_reached_nobody_are_told_by_address() -> None:
+    witnessed = Witnessed(calls=(), strays=("POST /tencnet", "POST /tencnet", "GET /"))
+    everybody = judge_run(witnessed, command="c", seed="s")
+
+    assert told(everybody) == [("accepted", "GET / (1 calls)"), ("accepted", "POST /tencnet (2 calls)")]
+    assert told(judge_run(witnessed, command="c", seed="s", providers=("signzy",))) == []
+
+
+def test_what_could_not_be_compared_is_not_run() -> None:
+    report = judged(
+        replace(CALL, uncompared="a multipart form"), replace(CALL, subject="b", uncompared="a multipart form")
+    )
+    (result,) = [each for each in report.results if each.case == f"run.tencent.{ACTION}.requests"]
+
+    assert (result.status, result.why) == (Status.NOT_RUN, "2 requests were not compared whole: a multipart form")
+
+
 def test_what_was_lost_is_not_run() -> None:
     report = judge_run(Witnessed(calls=(), lost=("KeyError at x.py:1",) * 2, complete=False), command="c", seed="s")
 

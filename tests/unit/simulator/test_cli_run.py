@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as changed
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from contracts.calls_seen import CallSeen, end_line, to_line
+from contracts.targets import Target, TargetError
 from simulator import own_server
 from simulator.cli_run import run
 from simulator.exits import Failed
@@ -24,7 +25,9 @@ Serve = Callable[..., list[Settings]]
 def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
     """Take the place of the server: ``serve(ended=3)`` is one that ended before the command did."""
 
-    def replace(ended: int | None = None, *calls: CallSeen, whole: bool = True) -> list[Settings]:
+    def replace(
+        ended: int | None = None, *calls: CallSeen, whole: bool = True, lobby: Sequence[Any] = ()
+    ) -> list[Settings]:
         seen: list[Settings] = []
 
         @contextmanager
@@ -36,6 +39,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
                 witness.write_bytes(b"".join(map(to_line, calls)) + (end_line(len(calls)) if whole else b""))
 
         monkeypatch.setattr(own_server, "own_server", instead)
+        monkeypatch.setattr(Target, "calls", lambda *_, **__: lobby)
         return seen
 
     return replace
@@ -120,6 +124,27 @@ def test_what_a_run_is_worth_is_its_exit_code(
     serve(None, *calls, whole=whole)
 
     assert ended("--judge", "--report", str(tmp_path / "report"), *more, "--", "true") == (code, said)
+
+
+def test_calls_that_reached_nobody_are_found(serve: Serve) -> None:
+    request = {"method": "POST", "path": "/tencnet"}
+    serve(None, lobby=[{"provider": "", "request": request}, {"provider": "tencent", "request": request}])
+    code, said = ended("--judge", "--", "true")
+
+    assert code == 1
+    assert said.startswith("1 finding")
+
+
+def test_a_simulator_that_does_not_tell_any_more_leaves_the_run_incomplete(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise TargetError("gone")
+
+    serve(None, CALL)
+    monkeypatch.setattr(Target, "calls", gone)
+
+    assert ended("--judge", "--", "true")[0] == 3
 
 
 @pytest.mark.parametrize(
