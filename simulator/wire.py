@@ -15,7 +15,9 @@ from typing import Final, NamedTuple
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    slots=True, kw_only=True
+)  # frozen, it would take three times as long to make, at every call; nobody changes it
 class WireRequest:
     """One request as it was received.
 
@@ -38,7 +40,7 @@ class WireRequest:
     """The headers by name; of repeated ones the first."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", dict(reversed(self.headers)))
+        self.by_name = dict(reversed(self.headers))
 
     def header(self, name: str, default: str = "") -> str:
         """Return the first header called *name* (lower case)."""

@@ -90,3 +90,20 @@ def test_an_address_of_ours_is_kept_whatever_it_looks_like() -> None:
 
     assert redactor.path("/gateway/20180301") == "/gateway/20180301"
     assert redactor.path("/gateway/20180302") != "/gateway/20180302"
+
+
+def test_tokens_are_the_same_after_more_values_than_are_remembered() -> None:
+    redactor = Redactor(b"key")
+    first = redactor.token("a")
+    for number in range(10_000):
+        redactor.token(str(number))
+
+    assert redactor.token("a") == first
+    assert len(redactor._known) < 5000
+
+
+def test_long_values_are_not_remembered() -> None:
+    redactor = Redactor(b"key")
+    redactor.token("x" * 65)
+
+    assert "x" * 65 not in redactor._known
