@@ -85,11 +85,20 @@ def _parts(provider: str, seen: Iterable[Mapping[str, Any]]) -> frozenset[Answer
     """Return what was decided about the checks that one call asks for together, from the evidence of its steps."""
     table = load_table(provider)
     return frozenset(
-        Answered(provider, operation, "result", table.meaning(operation, decided["found"]).code)
+        _meant(table, operation, decided["found"])
         for evidence in seen
         for operation, decided in evidence.items()
         if operation in table.operations and isinstance(decided, Mapping) and "found" in decided
     )
+
+
+def _meant(table: OutcomeTable, operation: str, meaning: str) -> Answered:
+    """Return what a check answers that found *meaning*: a result, or an error of its own."""
+    try:
+        row = table.meaning(operation, meaning)
+    except KeyError:
+        row = table.meaning(operation, meaning, "error")
+    return Answered(table.provider, operation, cast("Kind", row.kind), row.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,3 +152,18 @@ def test_gates_ask_for_what_they_name_or_for_all_that_was_called() -> None:
         "tencent BankCardVerification",
         "upi",
     ]
+
+
+def test_a_part_that_failed_by_itself_counts_as_its_own_error() -> None:
+    steps = [
+        ["fan_out", True, {"identity.two-factor": {"found": "source_timeout"}, "risk.fraud": {"found": "clear"}}],
+        ["transaction", True, {"transaction": "x", "ready": False}],
+    ]
+    answer = {"kind": "result", "code": "200", "bytes": 1}
+    asked = {"provider": "kyc_china", "operation": "request", "answer": answer, "steps": steps}
+    ready = [["token", True, {"transaction": "x"}], ["report", True, {"ready": True}]]
+
+    found = answers_of([asked, {**asked, "operation": "poll", "steps": ready}])
+
+    assert Answered("kyc_china", "identity.two-factor", "error", "Upstream timeout") in found
+    assert Answered("kyc_china", "risk.fraud", "result", "clear") in found
