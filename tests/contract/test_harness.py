@@ -13,7 +13,7 @@ import pytest
 
 from contracts.cases import Case, passing
 from contracts.checks import FAMILIES
-from contracts.findings import Blame, Check, Report, Severity, Status
+from contracts.findings import Blame, CaseResult, Check, Report, Severity, Status
 from contracts.harness import Order, run
 from contracts.loader import EVERY_OPERATION, Outcome
 from contracts.mutations import anatomy_of
@@ -24,6 +24,7 @@ from simulator.own_server import own_server
 from simulator.providers import PROVIDERS
 from simulator.settings import Settings
 from tests.contract.adapters import alibaba, kyc_china, mps, signzy, tencent, upi
+from tests.contract.adapters.nursery import nursery
 from tests.contract.adapters.planting import Bug
 from tests.contract.broken_answers import gaps
 
@@ -47,6 +48,16 @@ def target(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
     found = Target(url)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with nursery(str(tmp_path_factory.mktemp("nursery") / "line")) as found:
+        yield found
+
+
+def planted(command: str, provider: str, name: str) -> Named:
+    return Named(kind="exec", name=f"{command} tests.contract.adapters.{provider}:{name}")
 
 
 def problems(report: Report) -> list[str]:
@@ -135,10 +146,10 @@ A_HANDFUL = tuple(
     [pytest.param(provider, name, bug, id=f"{provider} {name}") for provider, name, bug in PLANTED],
 )
 def test_each_planted_bug_is_found_by_its_own_check_and_no_other(
-    target: Target, provider: str, name: str, bug: Bug
+    target: Target, command: str, provider: str, name: str, bug: Bug
 ) -> None:
     order = Order(
-        adapter=Named(kind="python", name=f"tests.contract.adapters.{provider}:{name}"),
+        adapter=planted(command, provider, name),
         providers=(provider,),
         operations=frozenset(bug.operations),
         only=few(provider, bug),
@@ -161,10 +172,12 @@ def test_each_planted_bug_is_found_by_its_own_check_and_no_other(
         ("mps", "does_not_wait_for_the_day"),
     ],
 )
-def test_who_hammers_is_found_by_the_provider_s_own_limit(target: Target, provider: str, name: str) -> None:
+def test_who_hammers_is_found_by_the_provider_s_own_limit(
+    target: Target, command: str, provider: str, name: str
+) -> None:
     bug, plan = CORPUS[provider][name], load_plan(provider)
     limits = [case for case in cases_of(provider, bug.operations) if case.act.frozen]
-    named = Named(kind="python", name=f"tests.contract.adapters.{provider}:{name}")
+    named = planted(command, provider, name)
     report = run(Order(adapter=named, providers=(provider,), only=frozenset(case.id for case in limits)), target)
 
     assert len(limits) >= sum(limit.operation in bug.operations for limit in plan.limits) > 0
@@ -272,3 +285,24 @@ def test_a_mistake_on_the_command_line_is_told(tmp_path: Path, arguments: tuple[
     assert found.returncode == 2
     assert complaint in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_a_way_to_break_answers_that_is_never_tried_is_missed() -> None:
+    plan = load_plan("upi")
+    whole = [
+        CaseResult(
+            case=case.id, check=case.check, provider="upi", operation=case.act.operation.name, code=case.code,
+            status=Status.PASSED,
+        )
+        for case in cases_of("upi")
+    ]  # fmt: skip
+    whole = [result for result in whole if not result.case.endswith((".foreign_upi", ".verdict_other_case"))]
+
+    def missed(*ways: str) -> list[str]:
+        kept = tuple([result for result in whole if not result.case.endswith(ways)])
+        return list(gaps(Report(seed="", adapter="", results=kept, coverage={}), plan))
+
+    assert missed("nothing") == []
+    assert missed(".reset") == ["ID_CARD_PHOTO_VERIFICATION: charged, then reset (reset)"]
+    assert missed(".untrusted.expired_ts") == ["stale signature: nowhere"]
+    assert missed("")[0] == "no answer was broken"
