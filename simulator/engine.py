@@ -9,7 +9,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final
 
-from contracts.mutations import MUTATIONS, Answer, anatomy_of
+from contracts.anatomy import Answer, anatomy_of
+from contracts.mutations import MUTATIONS
 from simulator.dispatch import Dispatch
 from simulator.scenarios import Then, html_answer
 from simulator.services import Services

@@ -11,10 +11,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from contracts.anatomy import Anatomy, anatomy_of
 from contracts.cases import Case, Seen, Trouble, answering, failing, name_of, passing, source_of, spoiling
 from contracts.checks import callbacks
 from contracts.findings import Check, Severity
-from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, anatomy_of
+from contracts.mutations import HARMLESS, MUTATIONS
 from contracts.plan import Plan, Planned
 from kyc_core.verdicts import Decision
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from contracts.anatomy import anatomy_of
 from contracts.cases import Act, Case, Seen, Trouble, answering, failing, name_of, passing, source_of, spoiling
 from contracts.findings import Check, Severity
 from contracts.loader import Outcome
-from contracts.mutations import HARMLESS, MUTATIONS, anatomy_of
+from contracts.mutations import HARMLESS, MUTATIONS
 from contracts.plan import Plan, Planned
 
 MAY_BE_REFUSED: Final = frozenset({"content_type_text", "content_type_charset"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from contracts.anatomy import anatomy_of
 from contracts.findings import Check, Report, Status
 from contracts.foreign_answers import FOREIGN
-from contracts.mutations import anatomy_of
 from contracts.plan import Plan, Planned
 
 EVERYWHERE: Final[Mapping[str, tuple[str, ...]]] = {

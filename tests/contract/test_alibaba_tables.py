@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pytest
 
+from contracts.anatomy import anatomy_of
 from contracts.loader import EVERY_OPERATION, Outcome, load_table
-from contracts.mutations import anatomy_of
 from kyc_core.verdicts import Decision, Evidence, Verdict
 from tests.walking import walk
 

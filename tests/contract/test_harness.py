@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from contracts.anatomy import anatomy_of
 from contracts.cases import Case, passing
 from contracts.checks import FAMILIES
 from contracts.findings import Blame, CaseResult, Check, Report, Severity, Status
 from contracts.harness import Order, run
 from contracts.loader import EVERY_OPERATION, Outcome
-from contracts.mutations import anatomy_of
 from contracts.plan import Plan, Planned, load_plan, plans
 from contracts.subjects import Named
 from contracts.targets import Target

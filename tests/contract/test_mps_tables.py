@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import pytest
 
+from contracts.anatomy import anatomy_of
 from contracts.fidelity import fidelity
 from contracts.loader import Outcome, load_table
-from contracts.mutations import anatomy_of
 from contracts.registry import schema_names, validator
 from kyc_core.people import Person
 from kyc_core.verdicts import Decision, Evidence, Retry, Verdict

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
+from contracts.anatomy import anatomy_of
 from contracts.loader import EVERY_OPERATION, load_table
-from contracts.mutations import anatomy_of
 from contracts.registry import validator
 from kyc_core.verdicts import Decision, Evidence, Retry, Verdict
 

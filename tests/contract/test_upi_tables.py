@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
+from contracts.anatomy import anatomy_of
 from contracts.loader import Outcome, load_table
-from contracts.mutations import anatomy_of
 from contracts.registry import schema_names, validator
 from kyc_core.signing.upi_jws_faults import ResponseFault
 from kyc_core.verdicts import Decision, Evidence, Verdict

@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.anatomy import Answer, anatomy_of
 from contracts.loader import load_table
-from contracts.mutations import MUTATIONS, Answer, anatomy_of
+from contracts.mutations import MUTATIONS
 from kyc_core.adapters.base import AdapterError, Claim
 from kyc_core.adapters.kyc_china import KycChinaAdapter
 from kyc_core.adapters.transport import Answer as Arrived

@@ -6,8 +6,9 @@ from xml.sax.saxutils import escape
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from contracts.anatomy import Anatomy, Answer
 from contracts.answer_documents import FORMS, FUTURE_MEMBER
-from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, Answer, Mutation
+from contracts.mutations import HARMLESS, MUTATIONS, Mutation
 
 INSIDE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<ROWS><ROW no="1"><INPUT><xm>a&amp;b</xm></INPUT><OUTPUT>'

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from contracts.anatomy import Anatomy, Answer, anatomy_of
 from contracts.answer_documents import FORMS
 from contracts.foreign_answers import FOREIGN
 from contracts.loader import load_table
-from contracts.mutations import HARMLESS, MUTATIONS, Anatomy, Answer, Mutation, anatomy_of
+from contracts.mutations import HARMLESS, MUTATIONS, Mutation
 from kyc_core.verdicts import Verdict
 from tests.walking import walk
 
