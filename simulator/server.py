@@ -172,7 +172,8 @@ async def _run(
     services.close()
     if door.connections:
         _LOG.error("some calls under way did not end in time and were dropped")
-        door.abort()
+    door.abort()
+    if not ended.done():
         await asyncio.wait({ended}, timeout=_AFTER_RELEASE)
     for number in (signal.SIGTERM, signal.SIGINT):
         # Told once more on the way out, the process would die of it instead of ending as it should.

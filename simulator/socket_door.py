@@ -1,7 +1,8 @@
 """The socket door: HTTP/1.1 connections on one side, the engine on the other.
 
-Provider calls are answered in the event loop, as soon as they are read, without a thread and without Flask; every
-other request goes to the WSGI application behind.
+Provider calls are answered in the event loop, as soon as they are read, without a thread and without Flask; the few
+that take long are answered in a thread of their own, so that nobody waits for them. Every other request goes to the
+WSGI application behind.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from typing import Final, Protocol
 
@@ -48,6 +50,8 @@ class SocketDoor:
         self._behind = behind
         self._loop = asyncio.get_running_loop()
         self._patience = patience
+        self._slow_paths = tuple(path for provider in engine.services.providers for path in provider.slow_paths)
+        self._aside = ThreadPoolExecutor(1, "kyc-sim-aside")
         self._second = 0
         self._date = b""
         self._empty: asyncio.Future[None] | None = None
@@ -65,6 +69,17 @@ class SocketDoor:
 
     def answer(self, request: WireRequest) -> WireResponse | None:
         """Answer a provider call; ``None`` leaves the request to `behind`."""
+        return None if request.path.startswith(self._slow_paths) else self._answer(request)
+
+    async def behind(self, request: WireRequest) -> WireResponse:
+        """Answer what takes long, or is no provider's."""
+        if request.path.startswith(self._slow_paths):
+            answer = await self._loop.run_in_executor(self._aside, self._answer, request)
+            if answer is not None:
+                return answer
+        return await self._behind.answer(request)
+
+    def _answer(self, request: WireRequest) -> WireResponse | None:
         try:
             return self._engine.answer(request)
         except AssertionError as difference:  # a self-check that failed; its text holds places, never values
@@ -73,10 +88,6 @@ class SocketDoor:
             # The message may quote the request, so only the kind and the place are logged.
             _LOG.error("a call failed: %s at %s", type(bug).__name__, place_of(bug))
         return FAILED
-
-    async def behind(self, request: WireRequest) -> WireResponse:
-        """Answer what is no provider's."""
-        return await self._behind.answer(request)
 
     def too_long(self) -> WireResponse:
         """Return the answer to a body of more than ``max_body`` bytes."""
@@ -111,6 +122,7 @@ class SocketDoor:
 
     def abort(self) -> None:
         """End every connection at once."""
+        self._aside.shutdown(wait=False, cancel_futures=True)
         for connection in tuple(self.connections):
             connection.transport.abort()
 

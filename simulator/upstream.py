@@ -150,6 +150,8 @@ class Provider:
         document: reads an answer as the JSON document that its schema describes, where it is not JSON as it stands;
             raises `ValueError` for what is neither.
         control: what somebody else may do with its transactions, where it has any; finish them, by default.
+        slow_paths: prefixes of paths whose answers take long to make; a door that answers one call after another makes
+            these aside.
     """
 
     name: str
@@ -166,5 +168,6 @@ class Provider:
     reseal: Callable[[Exchange, WireResponse], WireResponse] | None = None
     document: Callable[[WireResponse], Any] | None = None
     control: Control | None = None
+    slow_paths: tuple[str, ...] = ()
     routes: tuple[str, ...] = field(default=())
     """URL paths listed for people, besides the prefixes."""

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.providers.kyc_china import auth, codes, hosts, pipeline
+from simulator.providers.kyc_china import auth, codes, hosts, links, pipeline
 from simulator.upstream import Provider
 
 PROVIDER: Final = Provider(
@@ -27,6 +27,7 @@ PROVIDER: Final = Provider(
     title='Aggregator "KYC China"',
     hosts=hosts.HOSTS,
     prefixes=hosts.PREFIXES,
+    slow_paths=(links.FOLDER,),
     signs=lambda _: False,
     answer=pipeline.answer,
     table=codes.table,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from threading import Event
 
 import orjson
 import pytest
 
+from simulator.clock import FixedClock
 from simulator.engine import Engine
 from simulator.services import Services
+from simulator.settings import Settings
 from simulator.socket_door import SocketDoor
+from simulator.upstream import Exchange, Provider
+from simulator.wire import WireResponse
 from tests.unit.simulator.door import Behind, Client, play, post
 
 
@@ -120,3 +126,27 @@ def test_a_request_that_does_not_end_is_turned_away(services: Services, call: by
         assert (idle.sent, steady.sent) == (b"", b"")
 
     play(Engine(services), scene, patience=0.1)
+
+
+def test_what_takes_long_is_answered_aside_while_others_go_on(toy: Provider, clock: FixedClock, call: bytes) -> None:
+    going = Event()
+
+    def slow(exchange: Exchange) -> WireResponse:
+        assert exchange.request.path != "/tencent/slow/report" or going.wait(30)
+        return toy.answer(exchange)
+
+    provider = replace(toy, answer=slow, slow_paths=("/tencent/slow",))
+    engine = Engine(Services(Settings(), (provider,), clock=clock))
+
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        waiting, other = Client(door).say(call.replace(b"/tencent", b"/tencent/slow/report")), Client(door).say(call)
+        await other.settled()
+        assert (waiting.sent, b'"Result":"-1"' in other.sent) == (b"", True)
+        going.set()
+        while not waiting.sent:
+            await asyncio.sleep(0.001)
+
+        assert b'"Result":"-1"' in waiting.sent
+        door.abort()
+
+    play(engine, scene)
