@@ -37,6 +37,7 @@ def file_name(case: str) -> str:
 def to_document(order: Order, case: Case, result: CaseResult) -> dict[str, Any]:
     """Describe a case that failed."""
     act = case.act
+    strict = case.plan.strict if act.strict else {}
     return {
         "schema": SCHEMA,
         "adapter": {"kind": order.adapter.kind, "name": order.adapter.name},
@@ -49,7 +50,9 @@ def to_document(order: Order, case: Case, result: CaseResult) -> dict[str, Any]:
             {"operation": rule.operation, "then": dict(rule.then), "times": rule.times} for rule in act.rules
         ],
         "people": list(act.people),
-        "switches": {**case.plan.switches, **(case.plan.strict if act.strict else {}), **act.switches},
+        "switches": {**case.plan.switches, **strict, **act.operation.switches, **act.switches},
+        "clock_stands_still": act.frozen,
+        "callbacks": [delivery.value for delivery in act.deliveries],
         "findings": [
             {"expected": each.expected, "seen": each.seen, "where": each.where, "source": each.source}
             for each in result.findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,28 @@ def test_a_file_is_as_published(tmp_path: Path) -> None:
 
     Draft202012Validator(schema).validate(document)
     assert document["rules"] == [{"operation": CASE.act.operation.wire, "then": {"result": "0"}, "times": None}]
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation", "ending", "told"),
+    [
+        ("tencent", "MobileStatus", ".0", {"switches": {"tencent.qps": 0, "tencent.site": "cn"}}),
+        ("tencent", "BankCardVerification", "per_second", {"clock_stands_still": True}),
+        ("alibaba", "CheckResult", ".200.callbacks", {"callbacks": ["once", "again", "late"]}),
+    ],
+)
+def test_a_file_tells_how_the_case_came_about(
+    tmp_path: Path, provider: str, operation: str, ending: str, told: dict[str, Any]
+) -> None:
+    order = replace(ORDER, providers=(provider,), operations=frozenset({operation}))
+    case = next(case for case in cases_of(order, load_plan(provider)) if case.id.endswith(ending))
+    document = orjson.loads(write(tmp_path, order, case, RESULT).read_bytes())
+    schema = orjson.loads((files("contracts") / "schemas" / "harness" / "case.json").read_bytes())
+
+    Draft202012Validator(schema).validate(document)
+    switches = told.pop("switches", {})
+    assert switches.items() <= document["switches"].items()
+    assert {name: document[name] for name in told} == told
 
 
 def test_a_name_makes_a_file_name_anywhere() -> None:
