@@ -105,17 +105,21 @@ def consent(calls: Calls) -> Iterator[Fault]:
 
 
 def discreet(calls: Calls) -> Iterator[Fault]:
-    """Find personal values where proxies and access logs see them."""
+    """Find personal values and secrets where proxies and access logs see them."""
     for call in calls:
         for member, coding in call.leaks:
             where = "request line and headers"
-            yield _fault(call, "nothing personal in address or headers", f"{member}, {coding}", where)
+            yield _fault(
+                call, "nothing personal in address or headers, no secret in the address", f"{member}, {coding}", where
+            )
 
 
 def asked_once(checks: Checks) -> Iterator[Fault]:
     """Find a second call after an answer that was final or charged."""
     for before, after, row in _again(checks):
-        if (row.retry in _FINAL or before.charged) and not _refused_by_us(before):
+        # What was lost on its way may be asked for again, if nobody pays for it twice.
+        final = row.retry in _FINAL and not before.spoilt
+        if (final or before.charged) and not _refused_by_us(before):
             both = before.charged and after.charged
             lost = ", which was lost on the way" if before.spoilt else ""
             what = f"{'charged' if before.charged else 'final'}, retry {row.retry.value}"

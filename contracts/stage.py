@@ -6,7 +6,7 @@ operations with readings of their own. The adapter is started again for each; ac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from random import Random
@@ -19,6 +19,7 @@ from contracts.forgery import delivered
 from contracts.plan import Plan
 from contracts.receiver import Receiver
 from contracts.recorder import Recorder
+from contracts.secret_members import secrets_of
 from contracts.subjects import Subject
 from contracts.targets import Target, Tenancy
 from kyc_core.claims import Claim
@@ -28,9 +29,6 @@ CALLBACK_PATIENCE: Final = 5.0
 LATE: Final = 120.0
 """Seconds on the tenant's clock by which a late callback is late; well within the providers' signature windows, for the
 adapter's own clock goes on as it was."""
-_SECRETS: Final = ("secret", "password", "private", "token", "app_key", "license")
-"""Credential members whose name holds one of these are secret."""
-_SHORTEST_SECRET: Final = 12
 
 
 class Room:
@@ -43,7 +41,7 @@ class Room:
         self.switches = switches
         self.endpoint = endpoint
         self.credentials: Mapping[str, Any] = self.tenant.credentials[plan.provider]
-        self.secrets = tuple(sorted(set(_secrets(self.credentials))))
+        self.secrets = tuple(sorted(set(secrets_of(self.credentials))))
         self.heard = 0
         """Number of the last journal entry seen."""
         self._people: dict[str, Mapping[str, Any]] = {}
@@ -218,17 +216,3 @@ def _as_told(call: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> boo
         return False
     told = then.get("result", then.get("error"))
     return told is None or call["answer"]["code"] == told
-
-
-def _is_secret(name: str) -> bool:
-    return not name.endswith("_id") and any(word in name for word in _SECRETS)
-
-
-def _secrets(credentials: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in credentials.items():
-        if isinstance(value, Mapping):
-            yield from _secrets(value)
-        elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET and _is_secret(name):
-            # A key as PEM text is looked for by its first line of data: logs may cut or fold the rest.
-            lines = [line for line in value.splitlines() if line and not line.startswith("-----")]
-            yield lines[0] if lines else value

@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from contracts.calls_seen import CallSeen, end_line, lost_line, to_line
 from contracts.checks.privacy import leaks
 from contracts.plan import Plan, load_plan
 from contracts.protocol import Protocol, load_protocol
 from contracts.recorder import RawRequest
+from contracts.secret_members import secrets_of
 from contracts.traffic import compare_request
 from kyc_core.claims import Claim
 from simulator.engine import place_of
@@ -50,6 +52,7 @@ class Witness:
         self._wall = wall
         self._count = 0
         self._generations: dict[str, tuple[int, int]] = {}
+        self._secrets: dict[tuple[str, str], tuple[str, ...]] = {}
         self._entered: dict[tuple[str, str], dict[str, int]] = {}
 
     def __enter__(self) -> Witness:
@@ -109,7 +112,7 @@ class Witness:
                 if (value := request.at(place))
             },
             blank=tuple([place for place in plan.requests.stated if not (request.at(place) or "").strip()]),
-            leaks=_leaks(provider, exchange.operation, request, personal),
+            leaks=_leaks(provider, exchange.operation, request, personal, self._secrets_of(tenant, provider)),
             parts=self._parts(protocol, tenant),
             # Only checks that are parts of a call are told by its steps.
             steps=tuple([list(step) for step in steps]) if protocol.codes.parts else (),
@@ -159,6 +162,13 @@ class Witness:
         about = personal or {name: value for name, value in exchange.fields.items() if name not in passing}
         return self._token(repr(sorted(about.items()))) if about else ""
 
+    def _secrets_of(self, tenant: Tenant, provider: Provider) -> tuple[str, ...]:
+        key = (tenant.name, provider.name)
+        if key not in self._secrets:
+            # Kept, since writing keys as PEM takes longer than all the rest.
+            self._secrets[key] = tuple(secrets_of(tenant.credentials.get(provider.name, {})))
+        return self._secrets[key]
+
     def _token(self, value: str) -> str:
         return blake2b(value.encode("utf-8", "surrogatepass"), key=self._key, digest_size=9).hexdigest()
 
@@ -171,17 +181,19 @@ def raw_request(request: WireRequest) -> RawRequest:
 
 
 def _leaks(
-    provider: Provider, operation: str, request: RawRequest, personal: Mapping[str, str]
+    provider: Provider, operation: str, request: RawRequest, personal: Mapping[str, str], secret: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
-    if not personal:
-        return ()
-    fields: Any = provider.table().operations.get(operation, {}).get("fields", ())
-    # Where the contract itself puts a member into the query, the adapter has no choice.
-    documented = frozenset(field["name"] for field in fields if field.get("place") == "query")
-    claim = Claim(
-        name=personal.get("name"),
-        resident_id=personal.get("resident_id"),
-        mobile=personal.get("mobile"),
-        bank_card=personal.get("bank_card"),
-    )
-    return tuple(sorted(set(leaks(request.in_the_open(documented), (claim,), ()))))
+    # A header may be where the contract wants a token; an address never is.
+    found = set(leaks(unquote(request.target), (), secret))
+    if personal:
+        fields: Any = provider.table().operations.get(operation, {}).get("fields", ())
+        # Where the contract itself puts a member into the query, the adapter has no choice.
+        documented = frozenset(field["name"] for field in fields if field.get("place") == "query")
+        claim = Claim(
+            name=personal.get("name"),
+            resident_id=personal.get("resident_id"),
+            mobile=personal.get("mobile"),
+            bank_card=personal.get("bank_card"),
+        )
+        found |= set(leaks(request.in_the_open(documented), (claim,), ()))
+    return tuple(sorted(found))

@@ -128,6 +128,7 @@ def test_calls_made_again_without_a_reason_are_found(calls: tuple[CallSeen, ...]
         pytest.param((FREE, replace(FREE, at=FREE.at + 60)), id="after a pause on the tenant's clock alone"),
         pytest.param((replace(CALL, subject=""), replace(CALL, subject="")), id="nobody knows about whom"),
         pytest.param((POLL, after(POLL), after(REPORT, 10)), id="questions until it is done"),
+        pytest.param((replace(REPORT, spoilt=True), after(REPORT)), id="a free answer that was lost"),
         pytest.param((REPORT, REPORT), id="a report asked for twice, without waiting"),
         pytest.param(
             (replace(CALL, provider="alibaba", operation="Initialize", code="Success", charged=False),) * 2,
