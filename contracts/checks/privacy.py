@@ -17,6 +17,7 @@ from contracts.cases import (
     CANARY,
     Act,
     Case,
+    Delivery,
     Seen,
     Trouble,
     answering,
@@ -49,7 +50,7 @@ def cases(plan: Plan, planned: Planned) -> Iterator[Case]:
 
 
 def situations(plan: Plan, planned: Planned) -> Iterator[tuple[str, Act]]:
-    """Yield a pass, a refusal, an error of each retry class, and answers broken or lost, by name."""
+    """Yield a pass, a refusal, an error of each retry class, answers broken or lost, and a callback, by name."""
     base = passing(plan, planned) or failing(plan, planned)
     if base is not None:
         yield "decided", answering(base, planned)
@@ -61,6 +62,9 @@ def situations(plan: Plan, planned: Planned) -> Iterator[tuple[str, Act]]:
             yield mutation, spoiling(planned, base.code, {"mutation": mutation})
         yield "reset", spoiling(planned, base.code, {"fault": "reset"})
         yield "proxy", spoiling(planned, base.code, {"http": 502})
+    if base is not None and planned.callback is not None and planned.spoilable:
+        called_back = replace(answering(base, planned), deliveries=(Delivery.FIRST,))
+        yield "called_back", replace(called_back, switches=planned.callback.switches)
     for retry in Retry:
         row = next((row for row in rows_of(plan, planned) if row.kind == "error" and row.retry is retry), None)
         if row is not None:
@@ -69,7 +73,8 @@ def situations(plan: Plan, planned: Planned) -> Iterator[tuple[str, Act]]:
 
 def nothing_personal(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
     """Search what the adapter wrote and handed back."""
-    places = (("output", seen.output), ("result or error", "\n".join(answer.told for answer in seen.answers)))
+    told = "\n".join(answer.told for answer in (*seen.answers, *seen.callbacks))
+    places = (("output", seen.output), ("result or error", told))
     for where, text in places:
         for member, coding in sorted(set(leaks(text, seen.claims, seen.secrets))):
             yield Trouble(

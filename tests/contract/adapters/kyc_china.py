@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -198,6 +199,18 @@ def _card_as_number(adapter: Any) -> None:
     adapter._call = called
 
 
+def _logs_callbacks(adapter: Any) -> None:
+    """Keep what came from outside, to be able to look it up."""
+    sound = adapter.callback
+
+    def callback(received: Received) -> CheckResult:
+        logging.getLogger("adapter").info("called back: %r", received.body)
+        found: CheckResult = sound(received)
+        return found
+
+    adapter.callback = callback
+
+
 _LISTS: Final = frozenset({"ran", "matched", "unmatched", "notFound", "errored"})
 
 BUGS: Final[Mapping[str, Bug]] = {
@@ -227,6 +240,7 @@ BUGS: Final[Mapping[str, Bug]] = {
         sending(reference, header_with("X-Trace", lambda body: str(body.get("idNumber", "none")))), Check.REQUESTS, PART
     ),
     "refuses_new_members": Bug(receiving(reference, only_known((("summary",), _LISTS))), Check.TOLERANCE, PART),
+    "logs_callbacks": Bug(altered(reference, _logs_callbacks), Check.PRIVACY, PART),
     "logs_the_claim": Bug(logging_first(reference, lambda _, claim: repr(claim.resident_id)), Check.PRIVACY, PART),
     "blames_the_person": Bug(blaming(reference, lambda claim: claim.name), Check.PRIVACY, PART),
 }
