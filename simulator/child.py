@@ -112,6 +112,6 @@ def _handing_on() -> Iterator[_Line]:
 
 def _in_the_foreground() -> bool:
     try:
-        return os.tcgetpgrp(sys.__stdin__.fileno() if sys.__stdin__ is not None else 0) == os.getpgrp()
+        return os.tcgetpgrp(0) == os.getpgrp()
     except (OSError, AttributeError):  # no terminal, or a system without such groups
         return False

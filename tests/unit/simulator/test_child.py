@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,11 @@ SHELL = "/bin/sh"
 
 def sh(script: str) -> tuple[str, ...]:
     return (SHELL, "-c", script)
+
+
+def tell(number: int) -> None:
+    """Signal the main thread: one that was meant for the process may end up in the thread that sends it."""
+    signal.pthread_kill(threading.main_thread().ident or 0, number)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +66,10 @@ def test_a_file_that_may_not_be_executed_has_the_code_shells_give_it(tmp_path: P
 def test_a_signal_is_handed_on_and_the_answer_to_it_is_the_commands(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.child._in_the_foreground", lambda: False)
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _: -1)
     ready = tmp_path / "ready"
     ready_when_read = f"mkfifo {ready}; trap 'exit 42' {number.name[3:]}; echo > {ready}; while :; do sleep 0.01; done"
-    threading.Thread(target=_after(ready, lambda: os.kill(os.getpid(), number)), daemon=True).start()
+    threading.Thread(target=_after(ready, lambda: tell(number)), daemon=True).start()
     before = signal.getsignal(number)
 
     code = run_child(sh(ready_when_read), os.environ)
@@ -73,7 +80,7 @@ def test_a_signal_is_handed_on_and_the_answer_to_it_is_the_commands(
 def test_what_the_keyboard_sends_to_everybody_is_not_sent_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.child._in_the_foreground", lambda: True)
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp())
     heard = tmp_path / "heard"
     program = (
         "import pathlib, signal, sys, time\n"
@@ -84,13 +91,27 @@ def test_what_the_keyboard_sends_to_everybody_is_not_sent_twice(
     )
 
     def send() -> None:
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGTERM)
+        tell(signal.SIGINT)
+        tell(signal.SIGTERM)
 
     threading.Thread(target=_after(tmp_path / "ready", send), daemon=True).start()
 
     assert run_child((sys.executable, "-c", program), os.environ) == 5
     assert not heard.exists()
+
+
+class Hasty(subprocess.Popen[bytes]):
+    """A command during whose start a signal comes."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        tell(signal.SIGTERM)
+
+
+def test_a_signal_that_comes_before_there_is_somebody_to_reach_is_kept_for_him(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", Hasty)
+
+    assert run_child(sh("exec sleep 60"), os.environ) == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -125,6 +125,9 @@ def test_the_gate_counts_outcomes_seen(file: Path) -> None:
     file.write_text(line())
 
     assert ended(str(file), "--min-coverage", "1")[0] == 0
+    file.write_text(line("-99"))
+    assert ended(str(file), "--min-coverage", "1")[0] == Exit.FINDINGS
+    file.write_text(line())
     code, _, said = ended(str(file), "--min-coverage", "50")
     assert (code, said.partition(":")[0]) == (Exit.GATE, "coverage below 50 %")
 
