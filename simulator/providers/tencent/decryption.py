@@ -65,7 +65,7 @@ def open_request(call: Call) -> Mapping[str, Any] | None:
     sealed = read(call.operation, call.parameters)
     wanted = wanted_answer(call.operation, call.parameters)
     if isinstance(sealed, Fault):
-        refuse(call, sealed.code, sealed.places, evidence=sealed.evidence)
+        refuse(call, sealed.code, wording=sealed.wording, evidence=sealed.evidence)
     if sealed is None:
         if wanted is not AnswerForm.CLEAR:
             _refuse_to_encrypt(call, "no Encryption to take a key from")

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from kyc_core.tencent_encryption import Algorithm, Sealed, guessed_algorithm, parse_sealed
@@ -24,8 +23,6 @@ from simulator.providers.tencent.parameters import boolean
 OBJECT: Final = "Encryption"
 _BODY_NAMES: Final = frozenset({"EncryptionBody"})
 """What the Go helper lists where the object serves the answer alone."""
-
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class AnswerForm(Enum):
@@ -39,10 +36,10 @@ class AnswerForm(Enum):
 
 
 class Fault(NamedTuple):
-    """Why encrypted fields are refused: the code, what fills its text, and what was seen."""
+    """Why encrypted fields are refused: the code, which variant of its text, and what was seen."""
 
     code: str
-    places: Mapping[str, str]
+    wording: str
     evidence: Mapping[str, Any]
 
 
@@ -80,8 +77,8 @@ def _of_object(operation: Operation, given: Mapping[str, Any], parameters: Mappi
     try:
         algorithm = Algorithm(named)
     except ValueError:
-        place = f"{OBJECT}.Algorithm"
-        return Fault("InvalidParameterValue", {"parameter": place, "value": named}, {"parameter": place})
+        # The product's words, not the gateway's: the account behind the call has been looked at by now.
+        return Fault("InvalidParameterValue", "product", {"parameter": f"{OBJECT}.Algorithm"})
     return _checked(operation, parse_sealed(given, algorithm), f"{OBJECT}.EncryptList", parameters)
 
 
@@ -91,7 +88,7 @@ def _checked(operation: Operation, sealed: Sealed, place: str, parameters: Mappi
         return _without_fields(sealed)
     for index, name in enumerate(sealed.fields):
         if name not in operation.encryptable or name not in parameters:
-            return Fault("InvalidParameter.UnsupportEncryptField", _NOTHING, {"parameter": f"{place}.{index}"})
+            return Fault("InvalidParameter.UnsupportEncryptField", "", {"parameter": f"{place}.{index}"})
     return _each_once(sealed)
 
 

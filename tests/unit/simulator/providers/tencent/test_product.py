@@ -56,7 +56,7 @@ def test_activation_is_checked_before_encryption(client: Client, honest: dict[st
         pytest.param(
             {"Algorithm": "DES"},
             "InvalidParameterValue",
-            "The value `DES` specified in the parameter `Encryption.Algorithm` is not valid",
+            "Incorrect parameter value.",
             id="algorithm",
         ),
     ],
