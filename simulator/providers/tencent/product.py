@@ -184,7 +184,7 @@ def documentation_sample(call: Call) -> Decision | None:
     if sample is None:
         return None
     call.sampled = True
-    call.shown = sample.members.get(call.language(), call.shown)
+    call.shown = sample.shown(call.language())
     return Decision(table().result(call.operation.name, sample.result), {"sample": sample.case})
 
 

@@ -45,6 +45,11 @@ class Sample(NamedTuple):
     result: str
     members: Mapping[str, Mapping[str, Any]]
 
+    def shown(self, language: str) -> Mapping[str, Any]:
+        """Return what it shows in *language*; an example of one language shows numbers and ranges, the same in any."""
+        members = self.members
+        return members[language] if language in members else next(iter(members.values()))
+
 
 def find(operation: Operation, values: Mapping[str, str]) -> Sample | None:
     """Return the example whose claim is *values*, as `formats.read` returns them, or ``None``."""
@@ -59,18 +64,23 @@ def _key(operation: Operation, values: Mapping[str, str]) -> Key:
 def _samples(name: str) -> Mapping[Key, Sample]:
     operation = catalogue()[name]
     found: dict[Key, Sample] = {}
+    # One example in two languages has its person's name in two scripts, and may be asked in either.
+    told: dict[tuple[Key, str], dict[str, Mapping[str, Any]]] = {}
     folder = files("contracts.fixtures") / NAME / name
     for entry in folder.iterdir():
         case = orjson.loads(entry.read_bytes())
         if case["documentation_sample"]:
             request = case["request"]
             claim = {element: request[wire] for element, wire in operation.wire_names.items() if wire in request}
-            key = _key(operation, formats.read(claim, _recommended))
+            values = formats.read(claim, _recommended)
             answer = case["response"]["Response"]
-            members = {name: value for name, value in answer.items() if name not in _WORDED}
-            known = found[key].members if key in found else {}
-            by_language = MappingProxyType({**known, case["language"]: MappingProxyType(members)})
-            found[key] = Sample(entry.name.removesuffix(".json"), answer["Result"], by_language)
+            members = told.setdefault((_key(operation, {**values, "name": ""}), answer["Result"]), {})
+            members[case["language"]] = MappingProxyType(
+                {member: value for member, value in answer.items() if member not in _WORDED}
+            )
+            found[_key(operation, values)] = Sample(
+                entry.name.removesuffix(".json"), answer["Result"], MappingProxyType(members)
+            )
     return MappingProxyType(found)
 
 

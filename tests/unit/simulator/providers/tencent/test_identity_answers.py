@@ -91,6 +91,19 @@ def test_the_example_phone_passes_though_its_range_is_unsupported(client: Client
     assert ask(client, "PhoneVerification", {**SAMPLE, **HOLDER})["Result"] == "-13"
 
 
+def test_an_example_shows_the_same_facts_at_either_site_and_in_either_language(client: Client) -> None:
+    for site in ("intl", "cn"):
+        for language, isp in (("en", "Telecom"), ("zh", "电信")):
+            shown = [
+                ask(client, "PhoneVerification", {**SAMPLE, "Name": name}, site=site, language=language)["Isp"]
+                for name in ("韦小宝", "Wei Xiaobao")
+            ]
+            status = ask(client, "MobileStatus", {"Mobile": "13800138000"})
+            time = ask(client, "MobileNetworkTimeVerification", {"Mobile": "13800138000"})
+
+            assert (shown, status["StatusCode"], time["Range"]) == ([isp, isp], 1, "[24,+)")
+
+
 def test_an_example_has_its_own_words_and_the_list_has_others(client: Client) -> None:
     listed = ask(client, "PhoneVerification", {**HOLDER, "Phone": PHONE})
     sampled = ask(client, "PhoneVerification", {**HOLDER, "Phone": PHONE}, description_words="sampled")

@@ -43,7 +43,7 @@ def test_the_page_of_the_three_element_action_has_the_name_in_latin_letters_too(
     values = {"resident_id": ID, "bank_card": MATCHING_3E, "name": "Wei Xiaobao"}
 
     assert samples.find(catalogue()["BankCardVerification"], values) == samples.Sample(
-        "sample_match", "0", {"en": {"Result": "0"}}
+        "sample_match", "0", {"en": {"Result": "0"}, "zh": {"Result": "0"}}
     )
     assert samples.find(catalogue()["BankCard2EVerification"], values) is None
 
@@ -54,3 +54,31 @@ def test_one_difference_and_it_is_no_example_any_more(change: dict[str, str]) ->
 
     assert samples.find(catalogue()["BankCardVerification"], values) is not None
     assert samples.find(catalogue()["BankCardVerification"], values | change) is None
+
+
+def test_an_example_says_the_same_in_either_script_and_language() -> None:
+    for name in ("韦小宝", "Wei Xiaobao"):
+        values = {"resident_id": ID, "mobile": PHONE, "name": name}
+        sample = samples.find(catalogue()["PhoneVerification"], values)
+
+        assert sample is not None
+        assert (sample.shown("en")["Isp"], sample.shown("zh")["Isp"]) == ("Telecom", "电信")
+
+
+def test_an_example_in_one_language_has_nothing_but_numbers_and_ranges_to_show() -> None:
+    alone = {
+        f"{action} {value}"
+        for action in catalogue()
+        for sample in samples._samples(action).values()
+        if len(sample.members) == 1
+        for member, value in sample.shown("zh").items()
+        if member not in ("Name", "IdCard", "Result")
+    }
+
+    assert alone == {
+        "IdCardOCRVerification ",
+        "MobileNetworkTimeVerification ",
+        "MobileNetworkTimeVerification [24,+)",
+        "MobileStatus 1",
+        "MobileStatus 99",
+    }
