@@ -1,48 +1,28 @@
-"""One client's connection: bytes in, requests out; answers in, bytes out, in the order in which they were asked for.
+"""One client's connection: requests in, answers out, in the order in which they were asked for.
 
-The bytes are read by llhttp (through ``httptools``), the parser of Node.js. An answer that is ready is written at once,
-several with one write when several requests came together. One that takes its time (a page, a fault) is a task, and
-what the client asks meanwhile waits behind it.
+An answer that is ready is written at once, several with one write when several requests came together. One that takes
+its time (a page, a fault) is a task, and what the client asks meanwhile waits behind it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
-from functools import lru_cache
 from typing import Final, NamedTuple, Protocol, cast
 
-import httptools
-
-from simulator.engine import place_of
 from simulator.faults import Lines
 from simulator.http_head import rendered
+from simulator.http_reader import RequestReader
 from simulator.wire import Headers, WireRequest, WireResponse
 
-_LOG: Final = logging.getLogger("kyc_sim.door")
-
-HEAD_LIMIT: Final = 128 * 1024
-"""Bytes of a request besides its body; more than any SDK signs and sends."""
 _LINGER: Final = 2.0
 """Seconds in which a client that is turned away mid-sentence may finish it, and read why."""
 _WAITING: Final = 64
 """Requests read ahead while an answer is under way."""
-_CHUNK_COST: Final = 8
-"""Bytes on the wire that one byte of a chunked body may cost; one-byte chunks cost six."""
 
 _TEXT: Final[Headers] = (("Content-Type", "text/plain"),)
-_BAD_REQUEST: Final = WireResponse(status=400, headers=_TEXT, body=b"this is not HTTP/1.1\n")
-_HEAD_TOO_LONG: Final = WireResponse(
-    status=431, headers=_TEXT, body=b"the request has more than %d bytes besides its body\n" % HEAD_LIMIT
-)
 TOO_SLOW: Final = WireResponse(status=408, headers=_TEXT, body=b"the request did not end in time\n")
-FAILED: Final = WireResponse(status=500, headers=_TEXT, body=b"internal error\n")
-_NO_TUNNEL: Final = WireResponse(status=405, headers=_TEXT, body=b"this is no proxy for tunnels\n")
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_WATCHED: Final = frozenset({"content-length", "expect", "upgrade"})
-_OFFERS: Final = frozenset({"connection", "upgrade", "http2-settings"})
-"""Headers that are between a client and its next hop (RFC 9110, 7.6.1), of an offer that is not taken up."""
 
 
 class Door(Protocol):
@@ -92,20 +72,17 @@ class HttpConnection(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_body", "_busy", "_choked", "_door", "_eof", "_fed", "_gone", "_head_read", "_headers", "_loop", "_parser",
-        "_ready", "_refused", "_size", "_turns", "_url", "_waiting", "_watched", "client", "heard", "transport",
+        "_busy", "_choked", "_door", "_eof", "_gone", "_loop", "_reader", "_ready", "_refused", "_waiting", "heard",
+        "transport",
     )  # fmt: skip
 
     transport: asyncio.Transport
-    client: str
-    """``address:port`` of the caller."""
     heard: float
     """When the client was heard last, on the loop's clock."""
 
     def __init__(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
         self._door = door
         self._loop = loop
-        self._parser = httptools.HttpRequestParser(self)
         self._waiting: deque[_Asked] = deque()
         self._ready: list[bytes] = []
         self._busy: asyncio.Task[None] | None = None
@@ -113,25 +90,16 @@ class HttpConnection(asyncio.Protocol):
         self._refused = False
         self._choked = False
         self._eof = False
-        self._turns = 0
-        self._fed = 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self._url = b""
-        self._headers: list[tuple[str, str]] = []
-        self._watched: dict[str, str] = {}
-        self._head_read = False
-        self._body: list[bytes] = []
-        self._size = 0
 
     # -- what the event loop calls --------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start: the client is there."""
         self.transport = cast(asyncio.Transport, transport)  # uvloop's do not derive from it
-        peer = transport.get_extra_info("peername")
-        self.client = f"[{peer[0]}]:{peer[1]}" if ":" in peer[0] else f"{peer[0]}:{peer[1]}"
+        # Who leaves again at once has no address any more.
+        peer = transport.get_extra_info("peername") or ("", 0)
+        client = f"[{peer[0]}]:{peer[1]}" if ":" in peer[0] else f"{peer[0]}:{peer[1]}"
+        self._reader = RequestReader(self, client, max_body=self._door.max_body)
         self.heard = self._loop.time()
         self._door.connections.add(self)
 
@@ -140,24 +108,7 @@ class HttpConnection(asyncio.Protocol):
         if self._refused:
             return  # said all there was to say; the client is let finish
         self.heard = self._loop.time()
-        turns = self._turns
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._pass_over_offer(data[upgrade.args[0] :])
-        except httptools.HttpParserCallbackError as wrapper:  # our own fault, not the client's
-            bug = wrapper.__context__ or wrapper
-            # The message may quote the request, so only the kind and the place are logged.
-            _LOG.error("a call failed: %s at %s", type(bug).__name__, place_of(bug))
-            self._refuse(FAILED)
-        except httptools.HttpParserError:
-            self._refuse(_BAD_REQUEST)
-        if self._turns != turns:
-            self._fed = 0
-        else:
-            self._fed += len(data)
-            if self._fed - self._size > HEAD_LIMIT + _CHUNK_COST * self._size and not self._refused:
-                self._refuse(_HEAD_TOO_LONG)
+        self._reader.feed(data)
         self._flush()
 
     def eof_received(self) -> bool:
@@ -180,68 +131,15 @@ class HttpConnection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Listen again."""
         self._choked = False
-        if not self.transport.is_closing():
+        if not self.transport.is_closing() and len(self._waiting) < _WAITING:
             self.transport.resume_reading()
 
-    # -- what the parser calls ------------------------------------------------------------------------------------
+    # -- what the reader calls ------------------------------------------------------------------------------------
 
-    def on_url(self, piece: bytes) -> None:
-        """Take a piece of the request's target."""
-        self._url += piece
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; trailers are nobody's."""
-        if self._head_read:
-            return
-        key = _lower(name)
-        text = value.decode("latin-1").strip(" \t")
-        self._headers.append((key, text))
-        if key in _WATCHED:
-            self._watched[key] = text
-
-    def on_headers_complete(self) -> None:
-        """Refuse a body that is announced too long before it is sent; let one be sent that asks."""
-        self._head_read = True
-        if not self._watched or self._refused:
-            return
-        if int(self._watched.get("content-length") or 0) > self._door.max_body:
-            self._refuse(self._door.too_long())
-        elif self._watched.get("expect", "").lower() == "100-continue" and self._busy is None:
-            self._ready.append(_CONTINUE)
-
-    def on_body(self, piece: bytes) -> None:
-        """Take a piece of the body."""
-        if self._refused:
-            return
-        self._size += len(piece)
-        self._body.append(piece)
-        if self._size > self._door.max_body:
-            self._body.clear()
-            self._refuse(self._door.too_long())
-
-    def on_message_complete(self) -> None:
+    def asked(self, request: WireRequest, *, keep: bool) -> None:
         """Answer the request, or let it wait its turn."""
         if self._refused:
-            return
-        method = self._parser.get_method().decode("ascii")
-        if method == "CONNECT":  # a success would be taken for the start of a tunnel
-            self._refuse(_NO_TUNNEL)
-            return
-        if "upgrade" in self._watched and self._parser.should_upgrade():
-            return
-        self._turns += 1
-        path, query = _target(self._url)
-        body = self._body
-        request = WireRequest(
-            method=method,
-            path=path,
-            query=query,
-            headers=tuple(self._headers),
-            body=body[0] if len(body) == 1 else b"".join(body),
-            client=self.client,
-        )
-        keep = self._parser.should_keep_alive()
-        self._begin()
+            return  # a request before it ended the connection
         if self._busy is None:
             self._answer(request, keep)
             return
@@ -249,39 +147,46 @@ class HttpConnection(asyncio.Protocol):
         if len(self._waiting) >= _WAITING:
             self.transport.pause_reading()
 
-    def _pass_over_offer(self, rest: bytes) -> None:
-        """Go on in HTTP/1.1 with a client that offers another protocol, as RFC 9110 (7.8) lets us.
-
-        The parser has stopped behind the head, taking what follows for the other protocol. It is our request's body.
-        """
+    def refused(self, answer: WireResponse) -> None:
+        """Answer what cannot be read any further, in its turn, and end."""
         if self._refused:
             return
-        version = self._parser.get_http_version().encode()
-        lines = [b"%b %b HTTP/%b" % (self._parser.get_method(), self._url, version)]
-        lines += [f"{name}: {value}".encode("latin-1") for name, value in self._headers if name not in _OFFERS]
-        self._parser = httptools.HttpRequestParser(self)
-        self._begin()
-        self.data_received(b"\r\n".join([*lines, b"", rest]))
+        self._refused = True
+        if self._busy is not None:
+            self._waiting.append(_Asked(answer, False))
+        else:
+            self._turn_away(answer)
+
+    def leave_wanted(self) -> None:
+        """Let a body be sent that asks, when it is its turn."""
+        if self._busy is None and not self._refused:
+            self._ready.append(_CONTINUE)
+
+    def too_long(self) -> WireResponse:
+        """Return the answer to a body over the limit."""
+        return self._door.too_long()
 
     # -- answers --------------------------------------------------------------------------------------------------
 
     @property
+    def busy(self) -> bool:
+        """Tell whether an answer is under way."""
+        return self._busy is not None
+
+    @property
     def half_heard(self) -> bool:
         """Tell whether it is the client's turn, who has begun a request and not ended it."""
-        return self._busy is None and bool(self._url) and not self._refused
+        return self._busy is None and not self._refused and self._reader.half_heard
 
     @property
     def idle(self) -> bool:
         """Tell whether nothing is under way, not even half a request."""
         return self._busy is None and not self.half_heard
 
-    def _refuse(self, answer: WireResponse) -> None:
-        """Answer what cannot be read any further, in its turn, and end."""
-        self._refused = True
-        if self._busy is not None:
-            self._waiting.append(_Asked(answer, False))
-        else:
-            self._turn_away(answer)
+    @property
+    def turns(self) -> int:
+        """Requests heard so far."""
+        return self._reader.turns
 
     def turn_away(self, answer: WireResponse) -> None:
         """Answer a request that has not ended, and end."""
@@ -343,7 +248,7 @@ class HttpConnection(asyncio.Protocol):
         if self._eof or (self._door.stopping and self.idle):
             self.transport.close()
             return
-        if "expect" in self._watched and self._head_read and not self._refused:
+        if self._reader.leave_wanted and not self._refused:
             self.write(_CONTINUE)
         if not self._choked:
             self.transport.resume_reading()
@@ -379,18 +284,3 @@ class HttpConnection(asyncio.Protocol):
     def date(self) -> bytes:
         """Return the present time as ``Date`` has it."""
         return self._door.date()
-
-
-@lru_cache(maxsize=1024)
-def _lower(name: bytes) -> str:
-    return name.decode("latin-1").lower()
-
-
-def _target(url: bytes) -> tuple[str, bytes]:
-    """Return path and query of a request's target, whole URLs as proxies get them included."""
-    if not url.startswith((b"/", b"*")):
-        authority, slash, path = url.partition(b"://")[2].partition(b"/")
-        del authority
-        url = slash + path or b"/"
-    path, _, query = url.partition(b"#")[0].partition(b"?")
-    return path.decode("latin-1"), query

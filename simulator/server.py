@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger("kyc_sim.server")
 
 CONNECTIONS: Final = 4096
-"""Connections served at a time; more wait in the kernel's queue. Idle ones count, hence well above any test suite."""
+"""Connections served at a time. For more, those that have been idle longest make room; where none is, the kernel's
+queue waits."""
 _BACKLOG: Final = 1024
 _SPARE_DESCRIPTORS: Final = 128
 _AFTER_RELEASE: Final = 1.0
@@ -154,7 +155,9 @@ async def _run(
     lines = Lines()
     bridge = WsgiBridge(lambda: _flask(services, engine), listener.getsockname()[:2])
     door = SocketDoor(engine, bridge, lines)
-    acceptor = Acceptor(listener, door.connection, held=lambda: len(door.connections), most=CONNECTIONS)
+    acceptor = Acceptor(
+        listener, door.connection, held=lambda: len(door.connections), most=CONNECTIONS, make_room=door.make_room
+    )
     door.when_closed = acceptor.open
     told: asyncio.Queue[int] = asyncio.Queue()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -167,6 +170,7 @@ async def _run(
     ended = door.stop()
     await _until_told(told, ended, services.settings.grace)
     lines.release()
+    door.give_up()
     await _until_told(told, ended, _AFTER_RELEASE)
     bridge.close()
     services.close()

@@ -17,14 +17,13 @@ from typing import Final, Protocol
 
 from simulator.engine import Engine, place_of
 from simulator.faults import Lines
-from simulator.http_connection import FAILED, TOO_SLOW, HttpConnection
+from simulator.http_connection import HttpConnection
+from simulator.http_reader import FAILED
 from simulator.lane import too_long
+from simulator.lookout import Lookout, make_room
 from simulator.wire import WireRequest, WireResponse
 
 _LOG: Final = logging.getLogger("kyc_sim.door")
-
-PATIENCE: Final = 30.0
-"""Seconds without a byte after which a client that has begun a request is turned away."""
 
 
 class Behind(Protocol):
@@ -42,14 +41,14 @@ class SocketDoor:
         engine: answers provider calls.
         behind: answers everything else.
         lines: delivers faults.
-        patience: seconds without a byte after which a request that has begun is turned away.
+        lookout: shows clients out that dawdle; an ordinary one by default.
     """
 
-    def __init__(self, engine: Engine, behind: Behind, lines: Lines, *, patience: float = PATIENCE) -> None:
+    def __init__(self, engine: Engine, behind: Behind, lines: Lines, *, lookout: Lookout | None = None) -> None:
         self._engine = engine
         self._behind = behind
         self._loop = asyncio.get_running_loop()
-        self._patience = patience
+        self._lookout = lookout if lookout is not None else Lookout()
         self._slow_paths = tuple(path for provider in engine.services.providers for path in provider.slow_paths)
         self._aside = ThreadPoolExecutor(1, "kyc-sim-aside")
         self._second = 0
@@ -61,7 +60,7 @@ class SocketDoor:
         self.stopping = False
         self.when_closed: Callable[[], None] = lambda: None
         """Called when a connection has ended."""
-        self._watch = self._loop.call_later(patience / 4, self._turn_the_slow_away)
+        self._watch = self._loop.call_later(self._lookout.interval, self._look)
 
     def connection(self) -> HttpConnection:
         """Make the protocol of a new connection."""
@@ -120,15 +119,22 @@ class SocketDoor:
                 connection.transport.close()
         return self._empty
 
+    def make_room(self) -> bool:
+        """Close some of those that are idle; tell whether there were any."""
+        return make_room(self.connections, self._loop.time())
+
+    def give_up(self) -> None:
+        """End every connection on which no answer is under way: whoever is there neither asks nor takes what came."""
+        for connection in tuple(self.connections):
+            if not connection.busy:
+                connection.transport.abort()
+
     def abort(self) -> None:
         """End every connection at once."""
         self._aside.shutdown(wait=False, cancel_futures=True)
         for connection in tuple(self.connections):
             connection.transport.abort()
 
-    def _turn_the_slow_away(self) -> None:
-        since = self._loop.time() - self._patience
-        for connection in tuple(self.connections):
-            if connection.half_heard and connection.heard < since:
-                connection.turn_away(TOO_SLOW)
-        self._watch = self._loop.call_later(self._patience / 4, self._turn_the_slow_away)
+    def _look(self) -> None:
+        self._lookout.look(self.connections, self._loop.time())
+        self._watch = self._loop.call_later(self._lookout.interval, self._look)

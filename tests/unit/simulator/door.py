@@ -32,7 +32,7 @@ class Behind:
 class Transport:
     """What the event loop would be."""
 
-    def __init__(self, peer: tuple[str, int]) -> None:
+    def __init__(self, peer: tuple[str, int] | None) -> None:
         self._peer = peer
         self.sent = b""
         self.writes = 0
@@ -40,6 +40,10 @@ class Transport:
         self.aborted = False
         self.ended = False
         self.reading = True
+        self.unsent = 0
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
 
     def get_extra_info(self, name: str) -> Any:
         return self._peer if name == "peername" else None
@@ -71,7 +75,7 @@ class Transport:
 class Client:
     """One connection to a door."""
 
-    def __init__(self, door: SocketDoor, peer: tuple[str, int] = CALLER) -> None:
+    def __init__(self, door: SocketDoor, peer: tuple[str, int] | None = CALLER) -> None:
         self.door = door
         self.transport = Transport(peer)
         self.connection: HttpConnection = door.connection()

@@ -7,6 +7,7 @@ import errno
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -65,13 +66,14 @@ class Clients(ExitStack):
 Scene = Callable[[Acceptor, Clients, set[Held]], Awaitable[None]]
 
 
-def play(scene: Scene, most: int = 100) -> None:
+def play(scene: Scene, most: int = 100, make_room: Callable[[set[Held]], bool] = lambda _: False) -> None:
     async def main() -> None:
         held: set[Held] = set()
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen(100)
-            taking = Acceptor(listener, lambda: Held(held), held=lambda: len(held), most=most)
+            room = partial(make_room, held)
+            taking = Acceptor(listener, lambda: Held(held), held=lambda: len(held), most=most, make_room=room)
             with Clients(listener.getsockname()) as clients:
                 await asyncio.wait_for(scene(taking, clients, held), 20)
             taking.close()
@@ -109,6 +111,69 @@ def test_more_than_can_be_held_wait_until_one_leaves() -> None:
     play(scene, most=2)
 
 
+def test_room_is_made_only_for_somebody_who_waits() -> None:
+    asked: list[int] = []
+
+    def room(held: set[Held]) -> bool:
+        asked.append(len(held))
+        next(iter(held)).transport.abort()
+        return True
+
+    async def scene(taking: Acceptor, clients: Clients, held: set[Held]) -> None:
+        taking.open()
+        clients.connect(2)
+        assert await clients.greeted(2) == 2
+        assert asked == []
+        clients.connect()
+        while not asked or len(held) > 1:
+            await asyncio.sleep(0)
+        taking.open()
+
+        assert await clients.greeted(1) == 1
+        assert asked == [2]
+
+    play(scene, most=2, make_room=room)
+
+
+def test_room_that_is_not_there_is_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceptor, "_LATER", 0.001)
+    asked: list[int] = []
+
+    def room(held: set[Held]) -> bool:
+        asked.append(len(held))
+        return False
+
+    async def scene(taking: Acceptor, clients: Clients, held: set[Held]) -> None:
+        taking.open()
+        clients.connect(2)
+        while len(asked) < 3:
+            await asyncio.sleep(0.001)
+
+        assert len(held) == 1
+
+    play(scene, most=1, make_room=room)
+
+
+def test_one_that_leaves_while_it_starts_lets_the_next_one_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(taking: Acceptor, clients: Clients, held: set[Held]) -> None:
+        loop = asyncio.get_running_loop()
+        start = loop.connect_accepted_socket
+
+        async def left(*_: Any) -> Any:
+            monkeypatch.setattr(loop, "connect_accepted_socket", start)
+            for _turn in range(5):  # as long as the next one is told to wait
+                await asyncio.sleep(0)
+            raise ConnectionResetError
+
+        monkeypatch.setattr(loop, "connect_accepted_socket", left)
+        taking.open()
+        clients.connect(2)
+
+        assert await clients.greeted(1) == 1
+
+    play(scene, most=1, make_room=lambda _: True)
+
+
 def test_opening_twice_is_opening_once() -> None:
     async def scene(taking: Acceptor, clients: Clients, held: set[Held]) -> None:
         taking.open()
@@ -132,7 +197,7 @@ def test_closing_turns_everybody_away() -> None:
 
 
 def test_without_a_descriptor_it_is_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acceptor, "_NO_DESCRIPTOR", 0.01)
+    monkeypatch.setattr(acceptor, "_LATER", 0.01)
 
     async def scene(taking: Acceptor, clients: Clients, held: set[Held]) -> None:
         class Exhausted:

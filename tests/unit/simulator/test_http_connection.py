@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from simulator import http_connection
+from simulator import http_connection, http_reader
 from simulator.engine import Engine
 from simulator.services import Services
 from simulator.socket_door import SocketDoor
@@ -75,6 +75,7 @@ def test_the_request_is_handed_on_as_it_came(run: Play) -> None:
     [
         pytest.param("http://faceid.tencentcloudapi.com/a?b=1", "/a", b"b=1", id="whole, as a proxy gets it"),
         pytest.param("http://faceid.tencentcloudapi.com", "/", b"", id="whole without a path"),
+        pytest.param("http://faceid.tencentcloudapi.com?b=/1", "/", b"b=/1", id="whole with a query alone"),
         pytest.param("*", "*", b"", id="nothing in particular"),
         pytest.param("/?", "/", b"", id="an empty query"),
         pytest.param("/a?b?c", "/a", b"b?c", id="two question marks"),
@@ -234,6 +235,63 @@ def test_an_offer_of_another_protocol_is_passed_over(run: Play, call: bytes) -> 
     run(scene)
 
 
+def test_thousands_of_offers_at_once_are_passed_over_one_by_one(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        offering = call.replace(b"\r\nHost: h", b"\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: h2c")
+        client = Client(door).say(offering * 2000)
+
+        assert client.sent.count(b"HTTP/1.1 200 OK") == 2000
+
+    run(scene)
+
+
+def test_an_offer_that_is_passed_over_leaves_the_other_wishes(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        offering = call.replace(b"\r\nHost: h", b"\r\nHost: h\r\nConnection: Upgrade, close\r\nUpgrade: h2c")
+        client = Client(door).say(offering)
+
+        assert b"HTTP/1.1 200 OK" in client.sent
+        assert client.transport.closed
+
+    run(scene)
+
+
+def test_an_old_client_is_given_no_leave(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        head, _, body = call.replace(b"HTTP/1.1", b"HTTP/1.0").partition(b"\r\n\r\n")
+        client = Client(door).say(head + b"\r\nExpect: 100-continue\r\n\r\n")
+        assert client.sent == b""
+        client.say(body)
+
+        assert client.sent.startswith(b"HTTP/1.1 200 OK")
+
+    run(scene)
+
+
+def test_a_client_that_left_at_once_is_no_error(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        await Client(door, peer=None).say(post(b"", path="/page")).settled()
+
+        assert behind.asked[0].client == ":0"
+
+    run(scene)
+
+
+def test_a_client_that_reads_again_is_not_heard_before_its_turn(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        client = Client(door).say(post(b"", path="/page"), call * http_connection._WAITING)
+        client.connection.pause_writing()
+        client.connection.resume_writing()
+        assert not client.transport.reading
+        behind.let.set()
+        await client.settled()
+
+        assert client.transport.reading
+
+    run(scene)
+
+
 def refusal(scene_run: Play, *pieces: bytes) -> bytes:
     """Return what a client is told that is turned away; nobody behind the door may have heard of it."""
     told: list[bytes] = []
@@ -271,21 +329,54 @@ def test_what_is_no_http_is_answered_400(run: Play, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        pytest.param(b"GET /x HTTP/1.1\r\n\r\n", 400, id="no host"),
+        pytest.param(b"GET /x HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n", 400, id="two hosts"),
+        pytest.param(b"GET /x HTTP/1.0\r\nHost: h\r\nHost: i\r\n\r\n", 400, id="two hosts of an old client"),
+        pytest.param(b"GET /x\r\n\r\n", 400, id="HTTP/0.9"),
+        pytest.param(b"GET /x HTTP/2.0\r\nHost: h\r\n\r\n", 400, id="a later HTTP"),
+        pytest.param(
+            b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, id="coding"
+        ),
+        pytest.param(
+            b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            501,
+            id="coding on a line of its own",
+        ),
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(run: Play, raw: bytes, status: int) -> None:
+    assert refusal(run, raw).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_an_old_client_may_name_no_host(run: Play) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        assert (await Client(door).say(b"GET /x HTTP/1.0\r\n\r\n").settled()).startswith(b"HTTP/1.1 418 ")
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
     ("first", "more"),
     [
         pytest.param(b"GET /", b"a" * 4096, id="a target without an end"),
         pytest.param(b"GET / HTTP/1.1\r\nX-A: ", b"a" * 4096, id="a header without an end"),
         pytest.param(b"GET / HTTP/1.1\r\n", b"X-A: a\r\n" * 512, id="headers without an end"),
         pytest.param(
-            b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: a\r\n" * 512, id="trailers"
+            b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"X-A: a\r\n" * 512,
+            id="trailers",
         ),
         pytest.param(
-            b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"1;" + b"a" * 4096 + b"\r\nx\r\n", id="chunks"
+            b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"1;" + b"a" * 4096 + b"\r\nx\r\n",
+            id="chunks",
         ),
     ],
 )
 def test_what_is_no_body_has_a_limit(run: Play, first: bytes, more: bytes) -> None:
-    pieces = http_connection.HEAD_LIMIT // len(more) + 20
+    pieces = http_reader.HEAD_LIMIT // len(more) + 20
 
     assert refusal(run, first, *[more] * pieces).startswith(b"HTTP/1.1 431 ")
 
@@ -293,7 +384,7 @@ def test_what_is_no_body_has_a_limit(run: Play, first: bytes, more: bytes) -> No
 @pytest.mark.parametrize(
     "pieces",
     [
-        pytest.param([b"POST /x HTTP/1.1\r\nContent-Length: 1025\r\n\r\n"], id="announced"),
+        pytest.param([b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1025\r\n\r\n"], id="announced"),
         pytest.param([chunked(*[b"x" * 300] * 4)], id="found out"),
     ],
 )
@@ -363,7 +454,7 @@ def test_a_fault_of_our_own_between_two_bytes_is_answered_500_and_logged_without
         assert client.sent.startswith(b"HTTP/1.1 500 ")
         assert client.transport.ended
 
-    monkeypatch.setattr(http_connection, "WireRequest", broken)
+    monkeypatch.setattr(http_reader, "WireRequest", broken)
     with caplog.at_level(logging.ERROR, "kyc_sim"):
         run(scene)
 

@@ -13,6 +13,7 @@ import pytest
 
 from simulator.clock import FixedClock
 from simulator.engine import Engine
+from simulator.lookout import Lookout
 from simulator.services import Services
 from simulator.settings import Settings
 from simulator.socket_door import SocketDoor
@@ -114,18 +115,41 @@ def test_whoever_counts_connections_is_told_when_one_ends(services: Services) ->
     play(Engine(services), scene)
 
 
-def test_a_request_that_does_not_end_is_turned_away(services: Services, call: bytes) -> None:
+def test_somebody_looks_out_for_those_who_dawdle(services: Services, call: bytes) -> None:
     async def scene(door: SocketDoor, behind: Behind) -> None:
-        stuck, idle, steady = Client(door).say(call[:-1]), Client(door), Client(door)
+        stuck = Client(door).say(call[:-1])
         while not stuck.sent:
-            steady.say(b"GET /" if not steady.connection.half_heard else b"a")
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.001)
 
         assert stuck.sent.startswith(b"HTTP/1.1 408 ")
-        assert stuck.transport.ended
-        assert (idle.sent, steady.sent) == (b"", b"")
 
-    play(Engine(services), scene, patience=0.1)
+    play(Engine(services), scene, lookout=Lookout(patience=0.02))
+
+
+def test_room_is_made_by_those_that_are_idle(services: Services, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        idle, asking = Client(door), Client(door).say(call[:-1])
+        assert not door.make_room()
+        for client in (idle, asking):
+            client.connection.heard -= 60
+
+        assert door.make_room()
+        assert (idle.transport.closed, asking.transport.closed) == (True, False)
+
+    play(Engine(services), scene)
+
+
+def test_giving_up_leaves_only_answers_under_way(services: Services, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        behind.let.clear()
+        asking, waiting = Client(door).say(call[:-1]), Client(door).say(post(b"", path="/page"))
+        await waiting.settled()
+        door.give_up()
+
+        assert (asking.transport.aborted, waiting.transport.aborted) == (True, False)
+        door.abort()
+
+    play(Engine(services), scene)
 
 
 def test_what_takes_long_is_answered_aside_while_others_go_on(toy: Provider, clock: FixedClock, call: bytes) -> None:
