@@ -215,6 +215,7 @@ class OutcomeTable:
         return (*self.results(operation), *errors)
 
 
+@lru_cache(maxsize=1)
 def providers() -> tuple[str, ...]:
     """Return the providers that have an outcome table, sorted."""
     folder = files("contracts") / "outcomes"

@@ -44,10 +44,18 @@ class Room:
         self.secrets = tuple(sorted(set(secrets_of(self.credentials))))
         self.heard = 0
         """Number of the last journal entry seen."""
+        self.forced = False
+        """Whether rules of an act are still there."""
         self._people: dict[str, Mapping[str, Any]] = {}
         person = canary(chance)
         target.put_person(self.tenant, person)
         self._people[person["key"]] = person
+
+    def force(self, rules: Sequence[Mapping[str, Any]]) -> None:
+        """Have these rules and no others; those of an act stay until the next one needs others."""
+        if rules or self.forced:
+            self.target.put_rules(self.tenant, rules)
+            self.forced = bool(rules)
 
     def claims(self, act: Act) -> tuple[Claim, ...]:
         """Return what each person of the act says."""
@@ -121,8 +129,7 @@ class Stage:
             slept.append(seconds)
             self._target.advance(room.tenant, seconds)
 
-        if rules:
-            self._target.add_rules(room.tenant, rules)
+        room.force(rules)
         if act.switches:
             self._target.switch(room.tenant, act.switches)
         if act.frozen:
@@ -174,8 +181,6 @@ class Stage:
         return tuple(found)
 
     def _restore(self, room: Room, act: Act, *, moved: bool) -> None:
-        if act.rules:
-            self._target.clear_rules(room.tenant)
         if act.switches:
             defaults = {name: self._plan.table.switches[name].default for name in act.switches}
             self._target.switch(room.tenant, {name: room.switches.get(name, defaults[name]) for name in act.switches})
@@ -204,6 +209,7 @@ class Stage:
             room = Room(self._target, plan, switches, endpoint, Random(f"{self._seed} {plan.provider}"))  # noqa: S311 - repeatable, not secret
             self._rooms[act.room] = room
         if room is not self._at:
+            room.force(())  # an adapter may call while it starts
             self._subject.start(room.endpoint, room.credentials, provider=self._plan.provider)
             self._at = room
         return room

@@ -90,13 +90,9 @@ class Target:
         """Choose readings."""
         self.ask("PATCH", f"/tenants/{quote(tenant.name, safe='')}", {"switches": dict(switches)})
 
-    def add_rules(self, tenant: Tenancy, rules: Sequence[Mapping[str, Any]]) -> None:
-        """Force answers."""
-        self.ask("POST", self.of("/rules", tenant), list(rules))
-
-    def clear_rules(self, tenant: Tenancy) -> None:
-        """Force nothing any more."""
-        self.ask("DELETE", self.of("/rules", tenant))
+    def put_rules(self, tenant: Tenancy, rules: Sequence[Mapping[str, Any]]) -> None:
+        """Force these answers, and no others that were forced before."""
+        self.ask("PUT", self.of("/rules", tenant), list(rules))
 
     def fired(self, tenant: Tenancy) -> int:
         """Return how often the tenant's rules have decided something, all together."""

@@ -199,14 +199,7 @@ class RuleBook:
             ScenarioError: as for `add`, also when two of *documents* share an ``id``; the pointer begins with the
                 position in *documents*.
         """
-        taken: set[str] = set()
-        for position, document in enumerate(documents):
-            with _at(position):
-                rule = parse_rule(document, rule_id="", order=0)
-                _encode(document)
-                if rule.id and (rule.id in taken or self._space.get(_TABLE, rule.id) is not None):
-                    raise ScenarioError("/id", "there is a rule of that name")
-            taken.add(rule.id)
+        _read(documents, taken=lambda name: self._space.get(_TABLE, name) is not None)
         added: list[Rule] = []
         try:
             for position, document in enumerate(documents):
@@ -217,6 +210,25 @@ class RuleBook:
             for rule in added:
                 self.remove(rule.id)
             raise
+        return added
+
+    def swap(self, documents: Sequence[Any]) -> list[Rule]:
+        """Have these rules, in order, instead of all there are; no call finds some of both, or none.
+
+        Raises:
+            ScenarioError: as for `add_many`, and nothing has changed; names of rules that go may be used again.
+        """
+        read = _read(documents, taken=lambda _: False)
+        names = {rule.id for rule in read}
+        added: list[Rule] = []
+        rows: dict[str, bytes] = {}
+        for rule, document in zip(read, documents, strict=True):
+            order = self._space.tally(_ORDER, "last")
+            while not rule.id and f"rule-{order}" in names:
+                order = self._space.tally(_ORDER, "last")
+            added.append(replace(rule, id=rule.id or f"rule-{order}", order=order))
+            rows[added[-1].id] = _encode({**document, "id": added[-1].id, "order": order})
+        self._space.swap(_TABLE, rows)
         return added
 
     def remove(self, rule_id: str) -> bool:
@@ -278,6 +290,25 @@ class RuleBook:
         self._decoded = decoded
         self._seen = (version, index)
         return index
+
+
+def _read(documents: Sequence[Any], *, taken: Callable[[str], bool]) -> list[Rule]:
+    """Check rules that are to stand side by side, where some names are *taken*; those without a name still have none.
+
+    Raises:
+        ScenarioError: the pointer begins with the position in *documents*.
+    """
+    read: list[Rule] = []
+    names: set[str] = set()
+    for position, document in enumerate(documents):
+        with _at(position):
+            rule = parse_rule(document, rule_id="", order=0)
+            _encode(document)
+            if rule.id and (rule.id in names or taken(rule.id)):
+                raise ScenarioError("/id", "there is a rule of that name")
+        names.add(rule.id)
+        read.append(rule)
+    return read
 
 
 @contextmanager

@@ -12,7 +12,7 @@ that no backend can hand out a live object by accident. Nothing here knows time:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from threading import Lock
 from typing import Protocol
@@ -51,6 +51,10 @@ class Space(Protocol):
 
     def clear(self, table: str) -> None:
         """Remove every key of the table."""
+        ...
+
+    def swap(self, table: str, rows: Mapping[str, bytes]) -> None:
+        """Keep *rows*, in their order, instead of whatever the table has."""
         ...
 
     def tally(self, table: str, key: str, by: int = 1) -> int:
@@ -196,6 +200,13 @@ class MemorySpace:
     def clear(self, table: str) -> None:
         with self._lock:
             if self._tables.pop(table, None):
+                self._versions[table] = self._versions.get(table, 0) + 1
+
+    def swap(self, table: str, rows: Mapping[str, bytes]) -> None:
+        kept = {key: _trimmed(value) for key, value in rows.items()}
+        with self._lock:
+            if kept or self._tables.get(table):
+                self._tables[table] = kept
                 self._versions[table] = self._versions.get(table, 0) + 1
 
     def tally(self, table: str, key: str, by: int = 1) -> int:

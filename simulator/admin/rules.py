@@ -51,6 +51,17 @@ def add_rules(call: Call) -> Reply:
         raise invalid(problem.pointer, str(problem)) from None
 
 
+def put_rules(call: Call) -> Reply:
+    """Have these rules instead of all there are; all of them, or those before."""
+    documents = call.body if isinstance(call.body, list) else [call.body]
+    try:
+        added = call.tenant.rules.swap(documents)
+    except ScenarioError as problem:
+        pointer = problem.pointer if isinstance(call.body, list) else problem.pointer.removeprefix("/0")
+        raise invalid(pointer, str(problem)) from None
+    return Reply(body={"rules": [_kept(document, rule) for document, rule in zip(documents, added, strict=True)]})
+
+
 def _kept(document: dict[str, Any], rule: Rule) -> dict[str, Any]:
     return {**document, "id": rule.id, "fired": 0}
 
@@ -99,6 +110,19 @@ ROUTES: Final = (
         body=Body(schema=ref("RuleOrRules"), examples=_EXAMPLES, many=True),
         status=201,
         answer=ref("AddedRules"),
+        problems=("unknown-tenant",),
+    ),
+    Route(
+        method="PUT",
+        path="/rules",
+        name="put_rules",
+        about="Have this rule or these instead of all there are, at one stroke: no call in between finds some of both. "
+        "An empty list leaves none; when one is refused, those before stay.",
+        view=put_rules,
+        group="rules",
+        query=(TENANT,),
+        body=Body(schema=ref("RuleOrRules"), examples=_EXAMPLES, many=True),
+        answer=ref("KeptRules"),
         problems=("unknown-tenant",),
     ),
     Route(

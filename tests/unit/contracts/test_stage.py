@@ -48,11 +48,8 @@ class Simulator:
         self.asked.append(("person", key))
         return {"key": key, "name": f"name of {key}", "resident_id": "110101190001010006"}
 
-    def add_rules(self, tenant: Tenancy, rules: Sequence[Mapping[str, Any]]) -> None:
+    def put_rules(self, tenant: Tenancy, rules: Sequence[Mapping[str, Any]]) -> None:
         self.asked.append(("rules", [(rule["id"], rule["operation"], rule["then"]) for rule in rules]))
-
-    def clear_rules(self, tenant: Tenancy) -> None:
-        self.asked.append(("no rules",))
 
     def fired(self, tenant: Tenancy) -> int:
         return 0
@@ -98,7 +95,8 @@ class Adapter:
         self.printed += "said"
         if self.sleeps:
             sleep(self.sleeps)
-        rule = next((asked[1][-1][0] for asked in reversed(self.simulator.asked) if asked[0] == "rules"), None)
+        rules: list[Any] = next((asked[1] for asked in reversed(self.simulator.asked) if asked[0] == "rules"), [])
+        rule = rules[-1][0] if rules else None
         number = len(self.simulator.journal) + 1
         self.simulator.journal.append({"number": number, "rule": rule, "answer": {"code": "Verified"}})
         return Observed(kind="result", verdict="MATCH", billed=True, retry="never", provider_code="Verified")
@@ -123,14 +121,16 @@ def test_an_act_is_brought_about_and_undone(stage: Stage, simulator: Simulator, 
     act = Act(operation=VERIFY, rules=(RULE,), switches={"signzy.latin_names": "strict"})
     with stage:
         seen = stage.bring_about(act)
+        stage.bring_about(Act(operation=VERIFY))
+        stage.bring_about(Act(operation=VERIFY))
 
-    asked = [each for each in simulator.asked if each[0] in ("rules", "no rules", "switch")]
+    asked = [each for each in simulator.asked if each[0] in ("rules", "switch")]
     default = PLAN.table.switches["signzy.latin_names"].default
     assert asked == [
         ("rules", [("act-1-0", "verify", {"result": "Verified"})]),
         ("switch", {"signzy.latin_names": "strict"}),
-        ("no rules",),
         ("switch", {"signzy.latin_names": PLAN.switches.get("signzy.latin_names", default)}),
+        ("rules", []),
     ]
     assert (seen.forced, set(seen.fired), seen.output) == (True, {"act-1-0"}, "said")
     assert [answer.verdict for answer in seen.answers] == ["MATCH"]
@@ -139,10 +139,30 @@ def test_an_act_is_brought_about_and_undone(stage: Stage, simulator: Simulator, 
 def test_what_fails_is_undone_as_well(stage: Stage, simulator: Simulator, adapter: Adapter) -> None:
     adapter.fails = RuntimeError("gone")
     with stage, pytest.raises(RuntimeError, match="gone"):
-        stage.bring_about(Act(operation=VERIFY, rules=(RULE,)))
+        stage.bring_about(Act(operation=VERIFY, switches={"signzy.latin_names": "strict"}))
 
-    assert ("no rules",) in simulator.asked
+    asked = [each[1] for each in simulator.asked if each[0] == "switch"]
+    assert [each["signzy.latin_names"] == "strict" for each in asked] == [True, False]
     assert simulator.tenants == []
+
+
+def test_an_adapter_that_calls_while_it_starts_finds_no_rules_of_acts_before(
+    stage: Stage, simulator: Simulator, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Any] = []
+    start = adapter.start
+
+    def starting(*arguments: Any, **more: Any) -> None:
+        found.append(simulator.asked[-1])
+        start(*arguments, **more)
+
+    monkeypatch.setattr(adapter, "start", starting)
+    with stage:
+        stage.bring_about(Act(operation=VERIFY, rules=(RULE,)))
+        stage.bring_about(Act(operation=VERIFY, strict=True))
+        stage.bring_about(Act(operation=VERIFY))
+
+    assert found == [("put", CANARY), ("put", CANARY), ("rules", [])]
 
 
 def test_no_tenant_is_left_behind(stage: Stage, simulator: Simulator) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -204,6 +205,42 @@ def test_clearing_removes_all(book: RuleBook) -> None:
     book.clear()
 
     assert (book.documents(), fired(book)) == ([], None)
+
+
+def test_rules_that_take_the_place_of_others_fire_anew_and_in_their_order(book: RuleBook) -> None:
+    book.add_many([document(id="a", times=1), document(id="rule-5")])
+    assert fired(book) == "a"
+    swapped = book.swap([document(id="rule-4", times=1), document(times=1), document(id="a", times=1)])
+
+    assert [rule.id for rule in swapped] == ["rule-4", "rule-5", "a"]
+    assert [(one["id"], one["fired"]) for one in book.documents()] == [("rule-4", 0), ("rule-5", 0), ("a", 0)]
+    assert [fired(book) for _ in range(4)] == ["rule-4", "rule-5", "a", None]
+
+
+def test_an_unnamed_rule_never_gets_a_name_that_another_brings(book: RuleBook) -> None:
+    swapped = book.swap([document(), document(id="rule-1")])
+
+    assert [rule.id for rule in swapped] == ["rule-2", "rule-1"]
+
+
+def test_no_call_finds_a_tenant_without_rules_while_they_are_swapped(book: RuleBook) -> None:
+    documents = [document(id=name) for name in "abc"]
+    book.swap(documents)
+    stop = threading.Event()
+
+    def look() -> set[str | None]:
+        seen = {fired(book)}
+        while not stop.is_set():
+            seen.add(fired(book))
+        return seen
+
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        for _ in range(200):
+            book.swap(documents)
+        stop.set()
+
+    assert looking.result() == {"a"}
 
 
 def test_many_rules_are_added_in_order(book: RuleBook) -> None:

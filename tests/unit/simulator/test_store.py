@@ -77,14 +77,29 @@ def test_every_write_changes_the_version_and_nothing_else_does(space: Space) -> 
     note()
     space.clear("t")
     note()
+    space.swap("t", {"k": b"4"})
+    note()
+    space.swap("t", {})
+    note()
     assert len(set(seen)) == len(seen)
 
     space.delete("t", "k")
     space.update("t", "k", lambda before: before)
     space.clear("t")
+    space.swap("t", {})
     space.get("t", "k")
     space.put("other", "k", b"1")
     assert space.version("t") == seen[-1]
+
+
+def test_a_table_is_swapped_for_other_rows_in_their_order(space: Space) -> None:
+    space.put("t", "b", b"1")
+    space.put("t", "c", b"2")
+    space.swap("t", {"a": b"3", "b": b"4"})
+
+    assert space.scan("t") == [("a", b"3"), ("b", b"4")]
+    space.swap("t", {})
+    assert (space.scan("t"), space.size("t")) == ([], 0)
 
 
 def test_an_update_sees_the_old_value_and_may_remove_it(space: Space) -> None:

@@ -43,7 +43,7 @@ def test_an_address_nobody_has_is_a_problem(client: FlaskClient, method: str, pa
     [
         ("POST", "health", "GET, HEAD"),
         ("OPTIONS", "health", "GET, HEAD"),
-        ("PUT", "rules", "GET, HEAD, POST, DELETE"),
+        ("PATCH", "rules", "GET, HEAD, POST, PUT, DELETE"),
         ("POST", "people/a", "GET, HEAD, PUT, DELETE"),
         ("GET", "reset", "POST"),
         ("TRACE", "clock", "GET, HEAD, PATCH, DELETE"),

@@ -60,6 +60,39 @@ def test_an_empty_list_adds_nothing(send: Send) -> None:
     assert send("POST", "rules", []).get_json() == {"rules": []}
 
 
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        pytest.param([{**RULE, "id": "b"}, RULE], ["b", "rule-3"], id="many, one of a name that goes"),
+        pytest.param(RULE, ["rule-2"], id="one"),
+        pytest.param([], [], id="none"),
+    ],
+)
+def test_rules_take_the_place_of_all_there_were(send: Send, body: Any, names: list[str]) -> None:
+    send("POST", "rules", {**RULE, "id": "b", "times": 9})
+    put = send("PUT", "rules", body)
+
+    assert put.status_code == 200
+    assert [rule["id"] for rule in put.get_json()["rules"]] == names
+    assert send("GET", "rules").get_json() == put.get_json()
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        pytest.param({**RULE, "times": 0}, "/times", id="one"),
+        pytest.param([RULE, {**RULE, "times": 0}], "/1/times", id="the second of two"),
+        pytest.param([{**RULE, "id": "a"}, {**RULE, "id": "a"}], "/1/id", id="two of one name"),
+    ],
+)
+def test_when_a_rule_is_refused_those_before_stay(send: Send, body: Any, pointer: str) -> None:
+    before = send("POST", "rules", [RULE]).get_json()
+    answer = send("PUT", "rules", body)
+
+    assert (answer.status_code, pointers(answer)) == (422, [pointer])
+    assert send("GET", "rules").get_json() == before
+
+
 def test_rules_are_removed_one_by_one_or_all(send: Send) -> None:
     send("POST", "rules", [{**RULE, "id": name} for name in ("a", "b", "c")])
 
