@@ -18,7 +18,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import product
+from itertools import permutations, product
 from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_to_bytes
 
@@ -28,7 +28,14 @@ from kyc_core.signing.causes import Cause
 MAX_RESERIALISED: Final = 65_536
 """Longest body, in bytes, that is spelt anew some thirty times; requests without a photo stay below 2 kB."""
 
-USUAL_PORTS: Final = (80, 443, 3000, 5000, 8000, 8080, 8081, 8443, 8888, 9000, 9090, 9443)
+MAX_REORDERED: Final = 4
+"""Most parameters of a query whose every order is tried: 24 orders."""
+
+USUAL_PORTS: Final = (
+    *(80, 443, 3000, 5000, 8000, 8080, 8081, 8443, 8888, 9000, 9090, 9443),
+    *(81, 1234, 3001, 4000, 4443, 5001, 7000, 7001, 8001, 8008, 8082, 8088, 8090, 9001, 9999, 10000, 10443, 18080),
+)
+"""Ports that development servers and the proxies in front of them like to have, likely ones first."""
 
 LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal")  # noqa: S104 - not bound
 
@@ -121,6 +128,14 @@ def reencoded_queries(query: str) -> Iterator[tuple[str, str]]:
         yield what, altered
         yield f"{what}, sorted", "&".join(sorted(altered.split("&")))
     yield "a leading question mark", f"?{query}"
+
+
+def reordered_queries(query: str) -> Iterator[tuple[str, str]]:
+    """Yield a raw query with its pairs in every other order, if they are few: who sorts them forgets how they stood."""
+    pairs = query.split("&")
+    if len(pairs) <= MAX_REORDERED:
+        for order in permutations(pairs):
+            yield "its parameters in another order", "&".join(order)
 
 
 def altered_hosts(host: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:

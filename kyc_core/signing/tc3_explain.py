@@ -86,13 +86,29 @@ def explain(
     )
 
 
+def skew_detail(skew: int) -> str:
+    """Say how far a timestamp outside the window is off.
+
+    Args:
+        skew: seconds it is ahead of the server's clock; negative when behind.
+
+    >>> skew_detail(-301)
+    "the timestamp is 301 s behind the server's clock"
+    """
+    text = f"the timestamp is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the server's clock"
+    hours = round(skew / 3600)
+    if hours and abs(skew - hours * 3600) <= tc3.WINDOW_SECONDS:
+        return f"{text}, about {abs(hours)} h: local time taken for UTC?"
+    return text
+
+
 def _certain(received: Received, server: View, now: int | None, strict_service: bool, fits: bool) -> Diagnosis | None:
     """Return what the request says by itself, in the order in which a gateway looks."""
     presented = received.presented
     seconds = tc3.read_timestamp(received.timestamp)
     beside = "" if fits else "; the signature does not fit either"
     if now is not None and seconds is not None and not tc3.within_window(seconds, now):
-        detail = _skew_detail(seconds - now) + beside
+        detail = skew_detail(seconds - now) + beside
         return compare(tc3.ALGORITHM, Cause.CLOCK_SKEW, detail, server, server, skew=seconds - now)
     if strict_service and presented.service != tc3.SERVICE:
         expected = replace(server, service=tc3.SERVICE)
@@ -123,14 +139,6 @@ def _certain(received: Received, server: View, now: int | None, strict_service: 
 def _with_mandatory_headers(received: Received, secret_key: str) -> list[View]:
     listed = ";".join(sorted({*received.presented.header_names, *tc3.MANDATORY_HEADERS}))
     return expected_views(replace(received, presented=received.presented._replace(signed_headers=listed)), secret_key)
-
-
-def _skew_detail(skew: int) -> str:
-    text = f"the timestamp is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the server's clock"
-    hours = round(skew / 3600)
-    if hours and abs(skew - hours * 3600) <= tc3.WINDOW_SECONDS:
-        return f"{text}, about {abs(hours)} h: local time taken for UTC?"
-    return text
 
 
 def _date_cause(claimed: str, seconds: int) -> tuple[Cause, str]:

@@ -75,7 +75,7 @@ def _queries(received: Received, base: View) -> _Family:
     if base.method != "GET":
         yield Cause.QUERY_REENCODED, "the query of a POST", replace(base, query=received.query)
         return
-    for what, query in alterations.reencoded_queries(base.query):
+    for what, query in (*alterations.reencoded_queries(base.query), *alterations.reordered_queries(base.query)):
         yield Cause.QUERY_REENCODED, what, replace(base, query=query)
     digest = sha256_hex(wire_bytes(base.query))
     yield Cause.QUERY_REENCODED, "the query as payload", replace(base, query="", digest=digest)

@@ -18,6 +18,7 @@ from kyc_core.signing import alterations, tc3, tencent_v1
 from kyc_core.signing.canonical import PUBLIC_PARAMETERS, hide, hide_name, without_port
 from kyc_core.signing.causes import Cause, Diagnosis, Hypothesis, Part, SignedText, compare, find_cause
 from kyc_core.signing.signed_parameters import Pairs, left_out, with_also, with_values
+from kyc_core.signing.tc3_explain import skew_detail
 from kyc_core.signing.tencent_hosts import KNOWN_HOSTS
 from kyc_core.signing.tencent_v1 import SIGNATURE, SignatureMethod
 
@@ -95,8 +96,7 @@ def explain(
     seconds = tc3.read_timestamp(params.get("Timestamp", ""))
     if now is not None and seconds is not None and not tc3.within_window(seconds, now):
         skew = seconds - now
-        detail = f"the timestamp is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the server's clock"
-        return compare(scheme, Cause.CLOCK_SKEW, detail, server, server, skew=skew)
+        return compare(scheme, Cause.CLOCK_SKEW, skew_detail(skew), server, server, skew=skew)
     if fits:
         return compare(scheme, Cause.NONE, "the signature fits", server, server)
     damage = _damage(presented, lambda text: _verifies(pairs, text, secret_key, method, host, path))

@@ -15,6 +15,8 @@ from typing import Any, Final, NoReturn
 
 from kyc_core.signing import tc3
 from kyc_core.signing.canonical import printable, query_pairs
+from kyc_core.signing.causes import Cause
+from kyc_core.signing.tc3_explain import skew_detail
 from simulator.providers.tencent import auth, messages
 from simulator.providers.tencent.call import Call, Stage
 from simulator.providers.tencent.codes import SERVICE, VERSION, Site, offered, table
@@ -163,11 +165,9 @@ def timestamp(call: Call) -> Evidence:
     call.now = int(call.exchange.tenant.clock.time())
     seconds = int(call.common.timestamp)
     if not tc3.within_window(seconds, call.now):
-        refuse(
-            call,
-            "AuthFailure.SignatureExpire",
-            evidence={"ahead": seconds - call.now, "window": tc3.WINDOW_SECONDS},
-        )
+        ahead = seconds - call.now
+        cause = {"cause": Cause.CLOCK_SKEW.value, "detail": skew_detail(ahead)}
+        refuse(call, "AuthFailure.SignatureExpire", evidence={"ahead": ahead, "window": tc3.WINDOW_SECONDS, **cause})
     return None
 
 

@@ -220,7 +220,9 @@ def test_three_hundred_seconds_off_are_accepted_and_one_more_is_not(
             "AuthFailure.SignatureExpire",
             "The signature is expired, please request again.",
         )
-        assert client.step("timestamp") == {"ahead": off, "window": 300}
+        seen = client.step("timestamp")
+        assert (seen["ahead"], seen["window"], seen["cause"]) == (off, 300, "clock_skew")
+        assert f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} the server's clock" in seen["detail"]
 
 
 def test_the_window_follows_the_clock_of_the_tenant(client: Client, honest: dict[str, str]) -> None:
