@@ -157,7 +157,7 @@ def _told_or_read(call: Call, outcome: Outcome) -> Members:
     if call.card is None:
         empty = dict.fromkeys(("Sex", "Nation", "Birth", "Address", "Portrait", "Warnings"), "")
         return {**named, **empty, "Quality": None}
-    warnings = card_pictures.raised(call.card, call.warnings)
+    warnings = card_pictures.raised(call.card, call.warnings | card_pictures.ALWAYS_TOLD)
     return {
         **named,
         **_printed(call),

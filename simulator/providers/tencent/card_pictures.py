@@ -14,7 +14,7 @@ An address stands for its picture, so that the same text may be part of a URL; n
 Source:
     Warnings, their switches in ``Config`` and the threshold of quality: CheckIdCardInformation and
     IdCardOCRVerification in the official SDKs [sdk]. That -9105 belongs to ``BorderCheckWarn`` follows from its name
-    there; -9107 to -9109 belong to no switch [sdk].
+    there, and that -9108, the copy in black and white, belongs to ``CopyWarn``.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Which warnings each member of ``Config`` asks for."""
+
+ALWAYS_TOLD: Final = frozenset({"-9107", "-9109"})
+"""Warnings of IdCardOCRVerification that no member of ``Config`` asks for: told whenever they are there [inferred]."""
 
 PORTRAIT: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
 """The portrait cut out of any card: one grey pixel, as PNG in base64."""

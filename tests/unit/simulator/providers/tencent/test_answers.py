@@ -125,6 +125,19 @@ def test_a_claim_in_words_leaves_what_is_on_the_card_empty(client: Client) -> No
     assert read["Portrait"]
 
 
+def test_warnings_that_nothing_asks_for_are_told_by_the_action_that_lists_them(client: Client) -> None:
+    client.tenant.set_switch("tencent.site", "cn")
+    address = f"http://pictures.test/resident_id={NUMBER};warnings=-9107|-9102|-9109;"
+    told = [
+        client.ask(client.v3({"ImageUrl": address, "Config": config}, "IdCardOCRVerification"))["Warnings"]
+        for config in ("", '{"CopyWarn":true}')
+    ]
+    compared = client.ask(client.v3({"ImageUrl": address}, "CheckIdCardInformation"))
+
+    assert told == ["-9107|-9109", "-9107|-9102|-9109"]
+    assert (compared["Result"], compared["Warnings"]) == ("Success", "")
+
+
 def test_extra_is_sent_back_and_empty_where_it_was_not_sent(client: Client) -> None:
     assert forced(client, "ImageRecognitionV2", "Success", Extra="order 1")["Extra"] == "order 1"
     assert forced(client, "ImageRecognitionV2", "Success")["Extra"] == ""
