@@ -147,5 +147,9 @@ def write_ready_file(path: Path, url: str, tenant: Tenant) -> None:
     """
     document = {"url": url, "pid": os.getpid(), "credentials": credentials_of(tenant)}
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
-    beside.replace(path)
+    try:
+        beside.write_bytes(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+        beside.replace(path)
+    except OSError as problem:  # the file that was asked for is the one to name
+        beside.unlink(missing_ok=True)
+        raise OSError(problem.errno, problem.strerror, str(path)) from None

@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     from simulator.settings import Settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+_EXAMPLES = """\b
+Examples:
+  kyc-sim serve                        on http://127.0.0.1:8080; prints credentials and a first call
+  kyc-sim run -- pytest                a simulator for the length of a command
+  kyc-sim catalog --provider tencent   every outcome, and how to get it
+  kyc-sim explain --last               why the last call was answered so
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True, epilog=_EXAMPLES)
 @click.version_option(package_name="kyc-upstream-simulator", prog_name="kyc-sim", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
@@ -38,7 +47,11 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-@cli.command(epilog="Every option is also an environment variable: KYC_SIM_ and its name in capitals.")
+@cli.command(
+    epilog="Every option is also an environment variable: KYC_SIM_ and its name in capitals, with _ for -. --config "
+    "names a file of the same names: port = 9000, or entries = 50 in the table [journal]. Flags beat variables, and "
+    "variables the file. Example: kyc-sim serve --port 0 --ready-file ready.json"
+)
 @setting_options()
 @click.option("--config", type=click.Path(path_type=Path), envvar="KYC_SIM_CONFIG", help="TOML file with settings.")
 @click.option(

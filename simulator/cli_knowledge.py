@@ -25,7 +25,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 _provider = click.option("--provider", help="Only this provider's.")
 
 
-@click.command()
+@click.command(epilog="Example: kyc-sim catalog --provider tencent --operation BankCardVerification")
 @_provider
 @click.option("--operation", help="Only what this operation may answer, the errors common to all included.")
 @_as_json
@@ -40,7 +40,10 @@ def catalog(provider: str | None, operation: str | None, as_json: bool) -> None:
     if operation is not None:
         tables = [table for table in tables if operation in table.operations]
         if not tables:
-            raise Failed(Exit.USAGE, "--operation: nobody has it; kyc-sim catalog lists them all")
+            whose, listed = (
+                ("no provider has", "") if provider is None else (f"{provider} has no", f" --provider {provider}")
+            )
+            raise Failed(Exit.USAGE, f"--operation: {whose} such operation; kyc-sim catalog{listed} lists them all")
     for table in tables:
         cases, causes = shelf.load_cases(table.provider), shelf.load_causes().get(table.provider, {})
         found += shelf.catalog(table, operation=operation, cases=cases, people=people, causes=causes)
@@ -50,7 +53,7 @@ def catalog(provider: str | None, operation: str | None, as_json: bool) -> None:
         click.echo(shelf.text(found), nl=False)
 
 
-@click.command()
+@click.command(short_help="Show how well everything claimed about a provider is founded.")
 @_provider
 @click.option("--markdown", "as_markdown", is_flag=True, help="As the page docs/fidelity.md.")
 @_as_json
@@ -72,7 +75,7 @@ def fidelity(provider: str | None, as_markdown: bool, as_json: bool) -> None:
             click.echo(f"{name}: " + ", ".join(f"{count} {word}" for word, count in words.items()))
 
 
-@click.command()
+@click.command(epilog="Example: kyc-sim explain --last, or with the RequestId of an answer in place of --last.")
 @click.argument("request_id", required=False)
 @click.option("--last", is_flag=True, help="The tenant's last call, instead of a REQUEST_ID.")
 @click.option("--tenant", default="default", show_default=True, help="Whose last call.")
@@ -85,9 +88,11 @@ def explain(request_id: str | None, last: bool, tenant: str, url: str, admin_tok
 
     if last is (request_id is not None):
         raise Failed(Exit.USAGE, "explain: a REQUEST_ID, or --last")
+    if admin_token is not None and not admin_token.isprintable():
+        raise Failed(Exit.USAGE, "--admin-token: a text without control characters")
     if request_id is None:
         request_id = _last_of(tenant, url, admin_token)
-    document = _found(url, f"/__admin/explain/{quote(request_id, safe='')}", admin_token)
+    document = _found(url, f"/__admin/explain/{_escaped(request_id)}", admin_token)
     if as_json:
         _print_json(document)
     else:
@@ -95,11 +100,16 @@ def explain(request_id: str | None, last: bool, tenant: str, url: str, admin_tok
 
 
 def _last_of(tenant: str, url: str, admin_token: str | None) -> str:
-    document = _found(url, f"/__admin/journal?limit=1&tenant={quote(tenant, safe='')}", admin_token)
+    document = _found(url, f"/__admin/journal?limit=1&tenant={_escaped(tenant)}", admin_token)
     if not document["entries"]:
         raise Failed(Exit.FINDINGS, f"the tenant {tenant} was not called yet")
     request_id: str = document["entries"][0]["request_id"]
     return request_id
+
+
+def _escaped(text: str) -> str:
+    # What a terminal hands over may be in another encoding than ours; the simulator tells that it knows nothing of it.
+    return quote(text, safe="", errors="surrogateescape")
 
 
 def _found(url: str, path: str, token: str | None) -> dict[str, Any]:
@@ -122,20 +132,16 @@ def _tables(provider: str | None) -> list[OutcomeTable]:
 
 
 def _ask(url: str, path: str, token: str | None) -> tuple[int, dict[str, Any]]:
-    parts = urlsplit(url)
+    host, port = _place(url)
+    connection = HTTPConnection(host, port, timeout=PATIENCE)
+    headers = {} if token is None else {"Authorization": f"Bearer {token}".encode("utf-8", "surrogateescape")}
     try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if parts.scheme != "http" or not parts.hostname or port == 0:
-        raise Failed(Exit.USAGE, "--url: http://HOST:PORT")
-    connection = HTTPConnection(parts.hostname, port, timeout=PATIENCE)
-    try:
-        connection.request("GET", path, headers={} if token is None else {"Authorization": f"Bearer {token}"})
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         document = orjson.loads(answer.read())
-    except (OSError, HTTPException) as problem:
-        raise Failed(Exit.ENVIRONMENT, f"no simulator answers at {url}: {type(problem).__name__}") from None
+    except (OSError, HTTPException, UnicodeError) as problem:
+        why = (problem.strerror if isinstance(problem, OSError) else None) or type(problem).__name__
+        raise Failed(Exit.ENVIRONMENT, f"no simulator answers at {url}: {why}; kyc-sim serve starts one") from None
     except orjson.JSONDecodeError:
         document = None
     finally:
@@ -143,6 +149,18 @@ def _ask(url: str, path: str, token: str | None) -> tuple[int, dict[str, Any]]:
     if not isinstance(document, dict):
         raise Failed(Exit.ENVIRONMENT, f"what answers at {url} is no simulator")
     return answer.status, document
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    """Return host and port of a base URL."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if host is None or parts.scheme != "http" or port == 0 or not url.isprintable() or " " in url:
+        raise Failed(Exit.USAGE, "--url: http://HOST:PORT")
+    return host, port
 
 
 def _print_json(document: object) -> None:

@@ -76,7 +76,18 @@ class SettingsError(ValueError):
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("a text that is not empty")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("a text in UTF-8") from None
     return value
+
+
+def _token(value: object) -> str:
+    token = _text(value)
+    if not token.isprintable() or token != token.strip():  # no header carries it as it is
+        raise ValueError("a text without control characters, and without spaces around it")
+    return token
 
 
 def _whole(least: int, most: int) -> Callable[[object], int]:
@@ -162,7 +173,7 @@ MEMBERS: Final = (
     Member("host", _text, "Address to listen on; anything but loopback needs an admin token."),
     Member("port", _whole(0, 65_535), "TCP port; 0 takes a free one."),
     Member("seed", _text, "Text from which every identifier and generated credential follows."),
-    Member("admin_token", _text, "Bearer token that /__admin asks for."),
+    Member("admin_token", _token, "Bearer token that /__admin asks for."),
     Member("max_body", _whole(1024, _GIBIBYTE), "Longest request body accepted, in bytes."),
     Member("grace", _seconds, "Seconds that calls under way get to finish when told to stop."),
     Member("self_check", _truth, "Compare every provider answer with the provider's own JSON Schema."),
@@ -267,6 +278,8 @@ def _from_file(config: Path) -> Iterator[tuple[str, tuple[str, object]]]:
         raise SettingsError(str(config), problem.strerror or "cannot be read") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise SettingsError(str(config), f"not TOML: {problem}") from None
+    except RecursionError:
+        raise SettingsError(str(config), "nested too deeply") from None
     known = {member.path for member in MEMBERS}
     for path, value in _leaves(document, ""):
         where = f"{config}: {path}"
@@ -277,7 +290,8 @@ def _from_file(config: Path) -> Iterator[tuple[str, tuple[str, object]]]:
 
 def _leaves(document: Mapping[str, object], above: str) -> Iterator[tuple[str, object]]:
     for name, value in document.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{above}{name}.")
+        path = f"{above}{name}"
+        if isinstance(value, dict) and any(member.path.startswith(f"{path}.") for member in MEMBERS):
+            yield from _leaves(value, f"{path}.")
         else:
-            yield f"{above}{name}", value
+            yield path, value

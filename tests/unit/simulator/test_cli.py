@@ -229,7 +229,7 @@ def test_a_ready_file_that_cannot_be_written_is_one_line_and_exit_code_3(
     ended = run("serve", "--port", "0", "--ready-file", str(tmp_path / "absent" / "ready.json"))
 
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.endswith(": No such file or directory\n")
+    assert ended.err == f"kyc-sim: {tmp_path / 'absent' / 'ready.json'}: No such file or directory\n"
 
 
 def test_a_broken_contract_file_is_one_line_and_exit_code_2(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

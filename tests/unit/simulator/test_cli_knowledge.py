@@ -75,7 +75,9 @@ def test_fidelity_is_counted_and_listed(run: Run) -> None:
     ("arguments", "said"),
     [
         pytest.param(("catalog", "--provider", "nobody"), "--provider: one of tencent", id="unknown provider"),
-        pytest.param(("catalog", "--operation", "Nothing"), "--operation: nobody has it", id="unknown operation"),
+        pytest.param(
+            ("catalog", "--operation", "Nothing"), "--operation: no provider has such", id="unknown operation"
+        ),
         pytest.param(("fidelity", "--provider", "nobody"), "--provider: one of tencent", id="of fidelity"),
         pytest.param(("fidelity", "--json", "--markdown"), "one of them", id="two formats"),
         pytest.param(("explain",), "REQUEST_ID", id="no request id"),
@@ -83,6 +85,16 @@ def test_fidelity_is_counted_and_listed(run: Run) -> None:
         pytest.param(("explain", "x", "--url", "ftp://h:1"), "--url: http://HOST:PORT", id="another scheme"),
         pytest.param(("explain", "x", "--url", "http://h:x"), "--url: http://HOST:PORT", id="no port"),
         pytest.param(("explain", "x", "--url", "http://"), "--url: http://HOST:PORT", id="no host"),
+        pytest.param(("explain", "x", "--url", "http://[::1"), "--url: http://HOST:PORT", id="half an address"),
+        pytest.param(("explain", "x", "--url", "http://a b"), "--url: http://HOST:PORT", id="a host with a space"),
+        pytest.param(
+            ("explain", "x", "--admin-token", "a\nb"), "--admin-token: a text without", id="no header's token"
+        ),
+        pytest.param(
+            ("catalog", "--provider", "tencent", "--operation", "CheckResult"),
+            "--operation: tencent has no such operation; kyc-sim catalog --provider tencent lists",
+            id="an operation of another provider",
+        ),
     ],
 )
 def test_a_mistake_in_the_call_is_one_line_and_exit_code_2(run: Run, arguments: tuple[str, ...], said: str) -> None:
@@ -122,6 +134,15 @@ def test_a_call_is_explained_by_the_simulator_that_answered_it(run: Run, serving
     assert (unknown.code, unknown.err.startswith("kyc-sim: Not found: ")) == (1, True)
 
 
+def test_what_no_terminal_should_hand_over_is_asked_for_all_the_same(run: Run, serving: Callable[..., str]) -> None:
+    url = serving(make_server("127.0.0.1", 0, create_app(Settings(admin_token="密")), threaded=False))
+    asked = ("--url", url, "--admin-token", "密")
+
+    assert run("explain", "\udcff", *asked).err.startswith("kyc-sim: Not found: ")
+    assert run("explain", "--last", "--tenant", "\udcff", *asked).err.startswith("kyc-sim: Unknown tenant: ")
+    assert run("explain", "x", "--url", url, "--admin-token", "\udcff").err.startswith("kyc-sim: --admin-token: ")
+
+
 def test_the_last_call_needs_no_request_id(run: Run, serving: Callable[..., str]) -> None:
     app = create_app(Settings())
     url = serving(make_server("127.0.0.1", 0, app, threaded=False))
@@ -139,7 +160,9 @@ def test_the_last_call_needs_no_request_id(run: Run, serving: Callable[..., str]
 def test_nobody_there_is_one_line_and_exit_code_3(run: Run) -> None:
     ended = run("explain", "x", "--url", "http://127.0.0.1:1")
 
-    assert ended == Ended(3, "", "kyc-sim: no simulator answers at http://127.0.0.1:1: ConnectionRefusedError\n")
+    assert ended == Ended(
+        3, "", "kyc-sim: no simulator answers at http://127.0.0.1:1: Connection refused; kyc-sim serve starts one\n"
+    )
 
 
 class Stranger(BaseHTTPRequestHandler):

@@ -50,7 +50,7 @@ def test_flags_beat_environment_beats_file(tmp_path: Path) -> None:
         pytest.param("KYC_SIM_GRACE", "7", "grace", 7.0, id="whole seconds"),
         pytest.param("KYC_SIM_SELF_CHECK", "true", "self_check", True, id="true"),
         pytest.param("KYC_SIM_SELF_CHECK", "0", "self_check", False, id="0 for false"),
-        pytest.param("KYC_SIM_ADMIN_TOKEN", " s p ", "admin_token", " s p ", id="text as it is"),
+        pytest.param("KYC_SIM_SEED", " s p ", "seed", " s p ", id="text as it is"),
     ],
 )
 def test_text_is_read_as_the_member_needs_it(variable: str, text: str, member: str, value: object) -> None:
@@ -70,6 +70,13 @@ def test_text_is_read_as_the_member_needs_it(variable: str, text: str, member: s
         pytest.param("KYC_SIM_GRACE", "3601", "seconds from 0 to 3600", id="an hour and more"),
         pytest.param("KYC_SIM_SELF_CHECK", "maybe", "true or false", id="truth"),
         pytest.param("KYC_SIM_ADMIN_TOKEN", "", "a text that is not empty", id="empty token"),
+        pytest.param(
+            "KYC_SIM_ADMIN_TOKEN",
+            "a\nb",
+            "a text without control characters, and without spaces around it",
+            id="a token no header carries",
+        ),
+        pytest.param("KYC_SIM_SEED", "\udcff", "a text in UTF-8", id="bytes of another encoding"),
         pytest.param(
             "KYC_SIM_CALLBACK_HOSTS",
             "http://a",
@@ -120,6 +127,25 @@ def test_a_file_may_list_what_a_flag_cuts_at_commas(tmp_path: Path) -> None:
 def test_a_flag_is_named_as_it_was_given() -> None:
     with pytest.raises(SettingsError, match=r"^--journal-size: a whole number"):
         load_settings({"journal_size": "many"}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("a = " + "[" * 5000, "nested too deeply", id="lists"),
+        pytest.param(".".join("a" * 900) + " = 1", "a: no such setting; see kyc-sim serve --help", id="tables"),
+        pytest.param(
+            "[journal.entries]\nx = 1", "journal.entries: a whole number from 1 to 10000000", id="below a setting"
+        ),
+    ],
+)
+def test_a_file_may_be_as_deep_as_it_likes_and_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    config = tmp_path / "deep.toml"
+    config.write_text(text)
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings({}, {}, config)
+    assert str(refused.value) == f"{config}: {said}"
 
 
 def test_a_variable_that_nobody_reads_is_a_mistake() -> None:
