@@ -2,17 +2,22 @@
 
 Its own process, so that whatever it prints or logs can be read, and so that waiting costs nothing: ``time.sleep`` asks
 the harness to let the time pass, and ``time.time``, ``time.monotonic`` and ``time.perf_counter`` follow. The time that
-passed ends with the check. What waits otherwise (``asyncio.sleep``, ``threading.Event.wait``) waits for real.
+passed ends with the check. What waits otherwise (``asyncio.sleep``, ``threading.Event.wait``) waits for real, and so do
+a sleep outside of a check and one in another thread, which may belong to no check at all.
 """
 
 from __future__ import annotations
 
 import importlib
+import inspect
 import logging
 import os
 import sys
+import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -55,23 +60,39 @@ class Lines:
 
 
 class Hours:
-    """Time as the adapter sees it: the machine's, and what it slept through in this check."""
+    """Time as the adapter sees it: the machine's, and what it slept through in this check.
 
-    def __init__(self, lines: Lines) -> None:
+    Args:
+        lines: lead to the harness.
+        wait: waits for real, in seconds.
+    """
+
+    def __init__(self, lines: Lines, wait: Callable[[float], None]) -> None:
         self._lines = lines
+        self._wait = wait
         self._slept = 0.0
+        self._checking: int | None = None
 
     def sleep(self, seconds: float) -> None:
-        """Have the harness let *seconds* pass."""
+        """Have the harness let *seconds* pass, if a check sleeps."""
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
+        if self._checking != threading.get_ident():
+            self._wait(seconds)
+            return
         self._lines.write({"type": "sleep", "seconds": float(seconds)})
         self._lines.read()
         self._slept += seconds
 
-    def awake(self) -> None:
-        """Return to the machine's time."""
+    @contextmanager
+    def check(self) -> Iterator[None]:
+        """Begin a check of this thread's, at the machine's time."""
         self._slept = 0.0
+        self._checking = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._checking = None
 
     def shift(self, look: Callable[[], float]) -> Callable[[], float]:
         """Return a clock that is ahead of *look* by what was slept."""
@@ -98,7 +119,7 @@ def load_factory(name: str) -> Callable[[str, Any], Any]:
 
 
 def serve(lines: Lines, factory: Callable[[str, Any], Any], hours: Hours) -> None:
-    """Answer the harness until it hangs up."""
+    """Answer the harness until it hangs up, or until no adapter could be made."""
     adapter: Any = None
     while True:
         try:
@@ -106,15 +127,50 @@ def serve(lines: Lines, factory: Callable[[str, Any], Any], hours: Hours) -> Non
         except Gone:
             return
         if line["type"] == "start":
-            adapter = factory(line["endpoint"], line["credentials"])
+            try:
+                adapter = factory(line["endpoint"], line["credentials"])
+                _must_check(adapter)
+            except Exception as error:
+                lines.write({"type": "refused", "why": said_by(error)})
+                return
             lines.write({"type": "ready"})
         else:
-            hours.awake()
-            try:
-                answer = _answer(adapter, line)
-            except Exception as error:  # whatever an adapter raises is its answer
-                answer = error_line(line["id"], error)
+            with hours.check():
+                try:
+                    answer = _answer(adapter, line)
+                except Exception as error:  # whatever an adapter raises is its answer
+                    answer = error_line(line["id"], error)
             lines.write(answer)
+
+
+def _must_check(adapter: object) -> None:
+    """Refuse what the factory returned if nobody can ask it.
+
+    Raises:
+        TypeError: it has no method ``check(operation, claim)``.
+    """
+    check = getattr(adapter, "check", None)
+    if not callable(check):
+        raise TypeError(f"the factory returned {type(adapter).__name__}, which has no method check")
+    try:
+        signature = inspect.signature(check)
+    except ValueError:
+        return  # of a callable that does not tell
+    try:
+        signature.bind("operation", None)
+    except TypeError as problem:
+        raise TypeError(f"check{signature} does not take an operation and a claim: {problem}") from None
+
+
+def said_by(error: BaseException) -> str:
+    """Return what went wrong before anybody was checked, and where in the adapter, on one line."""
+    words = "".join(traceback.format_exception_only(error)).strip().rpartition("\n")[2]
+    own = [
+        f"{os.path.relpath(frame.filename)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename != __file__ and os.path.exists(frame.filename) and "importlib" not in frame.filename
+    ]
+    return f"{words} ({own[-1]})" if own else words
 
 
 def _answer(adapter: Any, line: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +186,7 @@ def main() -> None:
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what an adapter prints is no answer
     lines = Lines(sys.stdin.buffer, sink)
-    hours = Hours(lines)
+    hours = Hours(lines, time.sleep)
     logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.INFO)
@@ -142,8 +198,8 @@ def main() -> None:
     sys.path.insert(0, os.getcwd())
     try:
         factory = load_factory(sys.argv[1])
-    except (ValueError, ImportError) as problem:
-        lines.write({"type": "refused", "why": str(problem)})
+    except Exception as problem:  # a module that cannot be imported may raise anything
+        lines.write({"type": "refused", "why": said_by(problem)})
         return
     serve(lines, factory, hours)
 

@@ -2,8 +2,9 @@ r"""The lines an adapter under test and the harness exchange: one JSON object ea
 
 Harness to adapter: ``start`` (where the provider is, and credentials), ``check`` (an operation and a claim),
 ``callback`` (what the provider sent to the claim's ``callback_url``), ``slept`` (the answer to ``sleep``). Adapter to
-harness: ``ready``, ``result``, ``error``, ``no_callbacks`` of adapters that take none, and ``sleep``, by which an
-adapter that wants to wait has the harness let the time pass. Described by ``contracts/schemas/harness/adapter.json``.
+harness: ``ready``, ``result``, ``error``, ``no_callbacks`` of adapters that take none, ``refused`` instead of what was
+asked for, with the reason, and ``sleep``, by which an adapter that wants to wait has the harness let the time pass.
+Described by ``contracts/schemas/harness/adapter.json``.
 
 >>> from kyc_core.claims import Claim
 >>> claim_document(Claim(name="测试甲", photo=b"\xff\xd8"))
@@ -19,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kyc_core.adapters.base import Received
+from kyc_core.adapters.base import Fault, Received
 from kyc_core.claims import Claim
 from kyc_core.verdicts import Decision, Verdict
 
@@ -31,8 +32,8 @@ class Observed:
     """What the adapter made of one check.
 
     Attributes:
-        kind: ``result``, ``error`` (it raised), ``no_callbacks`` (it takes none), or ``none`` (nothing came in time, or
-            it ended).
+        kind: ``result``, ``error`` (it raised), ``no_callbacks`` (it takes none), or ``none`` (nothing came in time, it
+            ended, or what came says nothing).
         verdict: a `Verdict` as text; empty for errors.
         billed: whether it says that the call is charged; of an error, whether it may be.
         retry: a `Retry` as text, where it says.
@@ -55,11 +56,9 @@ class Observed:
         return self.kind == "result" and self.verdict == Verdict.MATCH
 
     @property
-    def decision(self) -> Decision | None:
-        """What a caller would conclude; ``None`` for a verdict that is not in the vocabulary."""
-        if self.kind != "result":
-            return Decision.UNABLE
-        return Verdict(self.verdict).decision if self.verdict in set(Verdict) else None
+    def decision(self) -> Decision:
+        """What a caller would conclude."""
+        return Verdict(self.verdict).decision if self.kind == "result" else Decision.UNABLE
 
     def summary(self) -> str:
         """Say it in a few words, none of them personal: codes and faults are shortened and cleaned."""
@@ -72,11 +71,11 @@ class Observed:
         return f"{plain(self.verdict)}{code}, {billed}, retry {plain(self.retry) or 'unknown'}"
 
 
-def plain(text: str | None) -> str:
+def plain(text: str | None, *, longest: int = 64) -> str:
     """Return a short code as it is, and anything longer or stranger only by its length."""
     if text is None:
         return ""
-    short = len(text) <= 64 and all(character.isascii() and character.isprintable() for character in text)
+    short = len(text) <= longest and all(character.isascii() and character.isprintable() for character in text)
     # Eleven digits on end are a mobile number sooner than a code.
     if short and sum(character.isdigit() for character in text) <= 10:
         return text
@@ -123,24 +122,45 @@ def received_from(document: Mapping[str, Any]) -> Received:
     )
 
 
-def observed_from(line: Mapping[str, Any]) -> Observed | None:
-    """Read a line that answers a check or a callback; ``None`` when it is none, or not as described."""
-    if line.get("type") == "no_callbacks":
+def observed_from(line: Mapping[str, Any]) -> Observed:
+    """Read a line that answers a check or a callback; one that is not as described is no answer, and says why."""
+    kind = line["type"]
+    if kind == "no_callbacks":
         return Observed(kind="no_callbacks")
+    if kind == "refused":
+        why = line.get("why")
+        return Observed(kind="none", fault=plain(why, longest=200) if isinstance(why, str) else "it does not say why")
+    if kind not in ("result", "error"):
+        return Observed(kind="none", fault=f"a line of type {plain(kind)} is no answer")
+    wrong = _wrong(line)
+    if wrong:
+        return Observed(kind="none", fault=f"{'an' if kind == 'error' else 'a'} {kind} {wrong}")
     texts = {name: line.get(name) or "" for name in ("verdict", "retry", "fault", "told")}
-    code, billed = line.get("provider_code"), line.get("billed")
-    sound = all(isinstance(text, str) for text in texts.values())
-    if not sound or not isinstance(code, str | None) or not isinstance(billed, bool | None):
-        return None
-    if line.get("type") == "result" and texts["verdict"]:
-        return Observed(kind="result", billed=billed, provider_code=code, **texts)
-    if line.get("type") == "error":
-        return Observed(kind="error", billed=billed, provider_code=code, **{**texts, "verdict": ""})
-    return None
+    if kind == "error":
+        texts["verdict"] = ""
+    return Observed(kind=kind, billed=line.get("billed"), provider_code=line.get("provider_code"), **texts)
+
+
+def _wrong(line: Mapping[str, Any]) -> str:
+    """Say what is wrong with a result or an error; empty when nothing is."""
+    for name in ("verdict", "retry", "fault", "told", "provider_code"):
+        if not isinstance(line.get(name), str | None):
+            return f"whose {name} is no text"
+    if not isinstance(line.get("billed"), bool | None):
+        return "whose billed is neither true, false nor null"
+    if line["type"] == "error":
+        return ""
+    verdict = line.get("verdict")
+    if not verdict:
+        return "without a verdict"
+    return "" if verdict in set(Verdict) else f"whose verdict, {plain(verdict)}, is none of {', '.join(Verdict)}"
 
 
 def result_line(number: int, found: object) -> dict[str, Any]:
     """Write what an adapter in Python returned: a `kyc_core.adapters.base.CheckResult` or anything of its shape."""
+    if not isinstance(getattr(found, "verdict", None), str):
+        why = f"what it returned, of type {type(found).__name__}, has no attribute verdict that is a text"
+        return {"type": "refused", "id": number, "why": why}
     return {
         "type": "result",
         "id": number,
@@ -153,16 +173,20 @@ def result_line(number: int, found: object) -> dict[str, Any]:
 
 
 def error_line(number: int, error: BaseException) -> dict[str, Any]:
-    """Write what an adapter in Python raised; what `AdapterError` carries is told, what it was raised from, too."""
+    """Write what an adapter in Python raised; what `AdapterError` carries is told, what it was raised from, too.
+
+    Who raises `NotImplementedError` does not serve the operation.
+    """
     told = [repr(error)]
     cause = error.__cause__
     while cause is not None and len(told) < 10:
         told.append(repr(cause))
         cause = cause.__cause__
+    fault = Fault.UNKNOWN_OPERATION.value if isinstance(error, NotImplementedError) else type(error).__name__
     return {
         "type": "error",
         "id": number,
-        "fault": _word(getattr(error, "fault", None)) or type(error).__name__,
+        "fault": _word(getattr(error, "fault", None)) or fault,
         "billed": _truth(getattr(error, "charge_possible", None)),
         "retry": _word(getattr(error, "retry", None)),
         "provider_code": _word(getattr(error, "provider_code", None)) or None,

@@ -19,9 +19,13 @@ from contracts.stage import Stage
 from contracts.subjects import Named, Subject
 from contracts.targets import Target
 from kyc_core.adapters.base import Fault
+from kyc_core.verdicts import Verdict
 
 MOST_HANGS: Final = 3
 """Checks without an answer after which a provider's other cases are not run: each costs seconds."""
+
+FINDS_SILENCE: Final = frozenset({Check.RETRY, Check.ASYNCHRONY})
+"""The questions whose own cases find it when no answer comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,7 @@ def _compared(result: CaseResult) -> bool:
 
 def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[tuple[Case, CaseResult]]:
     known: dict[bytes, Seen] = {}
+    found_by_others = {case.act.key for case in cases if case.check in FINDS_SILENCE}
     hangs = 0
 
     def seen_of(case: Case, key: bytes) -> Seen:
@@ -158,7 +163,10 @@ def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[tuple[Cas
         if _leaves_alone(seen):
             continue
         beside = None if case.beside is None else seen_of(case, case.beside.key)
-        yield case, judge(order, case, seen, beside)
+        # How long unfinished work is waited for is a question of its own.
+        waited_for = case.row is not None and case.row.verdict is Verdict.PENDING and Check.ASYNCHRONY in order.checks
+        counts = key not in found_by_others and not waited_for
+        yield case, judge(order, case, seen, beside, silence_counts=counts)
 
 
 def _leaves_alone(seen: Seen) -> bool:
@@ -167,8 +175,18 @@ def _leaves_alone(seen: Seen) -> bool:
     return bool(steps) and not any(evidence["applied"] for evidence in steps)
 
 
-def judge(order: Order, case: Case, seen: Seen, beside: Seen | None = None) -> CaseResult:
-    """Ask the case's question about what was seen."""
+def judge(
+    order: Order, case: Case, seen: Seen, beside: Seen | None = None, *, silence_counts: bool = False
+) -> CaseResult:
+    """Ask the case's question about what was seen.
+
+    Args:
+        order: what was asked for.
+        case: the question.
+        seen: what the adapter did.
+        beside: what it did with the answer that the case is compared with.
+        silence_counts: no other case finds it if nothing came, so this one does.
+    """
     why = unmet(case, seen)
     if why == GAP:
         trouble = Trouble(
@@ -177,11 +195,17 @@ def judge(order: Order, case: Case, seen: Seen, beside: Seen | None = None) -> C
         )  # fmt: skip
         return _result(case, Status.FAILED, findings=(_finding(order, case, trouble),))
     if why and case.check is Check.OUTCOMES and not seen.calls and _silent(seen):
-        trouble = Trouble(severity=Severity.MAJOR, expected="a call", seen=why, where="calls")
+        severity = Severity.CRITICAL if seen.answer.passed else Severity.MAJOR
+        trouble = Trouble(severity=severity, expected="a call", seen=why, where="calls")
+        return _result(case, Status.FAILED, findings=(_finding(order, case, trouble),))
+    if seen.answer.kind == "none" and silence_counts and case.check not in FINDS_SILENCE:
+        trouble = Trouble(
+            severity=Severity.MAJOR, expected="an answer", seen=seen.answer.summary(), where="answer"
+        )  # fmt: skip
         return _result(case, Status.FAILED, findings=(_finding(order, case, trouble),))
     if why and not (case.check is Check.RETRY and seen.answer.kind == "none"):
         return _result(case, Status.NOT_RUN, why=why)
-    if seen.answer.kind == "none" and case.check not in (Check.RETRY, Check.ASYNCHRONY):
+    if seen.answer.kind == "none" and case.check not in FINDS_SILENCE:
         return _result(case, Status.NOT_RUN, why=seen.answer.summary())
     findings = tuple(_finding(order, case, trouble) for trouble in case.ask(case, seen, beside))
     return _result(case, Status.FAILED if findings else Status.PASSED, findings=findings)

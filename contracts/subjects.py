@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 
 import orjson
 
-from contracts.adapter_lines import Observed, callback_document, claim_document, observed_from
+from contracts.adapter_lines import Observed, callback_document, claim_document, observed_from, plain
 from kyc_core.adapters.base import Received
 from kyc_core.claims import Claim
 
@@ -28,10 +28,16 @@ LONGEST_SLEEP: Final = 3 * 86_400.0
 """Seconds that an adapter may sleep through in one check: beyond the next day, so that waiting for it is possible."""
 MOST_SLEEPS: Final = 500
 _LONGEST_LINE: Final = 16 * 1024 * 1024
+_MOST_OUTPUT: Final = 64 * 1024 * 1024
+"""Bytes that one check may print: what is printed is searched for personal values, in memory."""
 
 
 class SubjectError(Exception):
     """The adapter cannot be put to the test: it cannot be started, or does not speak the protocol."""
+
+
+class _Silence(Exception):
+    """No line comes any more; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +131,11 @@ class Subject:
         self._send({**asked, "id": self._number})
         slept, sleeps, deadline = 0.0, 0, time.monotonic() + self._patience
         while True:
-            line = self._line(deadline)
-            if line is None:
+            try:
+                line = self._line(deadline, self._patience)
+            except _Silence as why:
                 self.stop()
-                return Observed(kind="none", fault=f"not within {self._patience:g} seconds, or it ended")
+                return Observed(kind="none", fault=str(why))
             if line["type"] == "sleep":
                 seconds = line.get("seconds")
                 if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not seconds >= 0:
@@ -142,10 +149,7 @@ class Subject:
                 self._send({"type": "slept", "seconds": seconds})
                 continue
             if line.get("id") == self._number:
-                found = observed_from(line)
-                if found is None:
-                    return Observed(kind="none", fault="a line that the protocol does not describe")
-                return found
+                return observed_from(line)
 
     def output(self) -> str:
         """Return what the adapter wrote besides answers since the last look, and forget it."""
@@ -173,16 +177,21 @@ class Subject:
                     self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
                 )
             except OSError as problem:
-                raise SubjectError(f"the adapter does not start: {problem.strerror}") from None
+                raise SubjectError(f"the adapter does not start: {self._command[0]}: {problem.strerror}") from None
             for stream in (self._process.stdout, self._process.stderr):
                 os.set_blocking(_stream(stream).fileno(), False)
         self._send(self._start)
-        line = self._line(time.monotonic() + 3 * PATIENCE)
-        if line is None or line["type"] != "ready":
-            why = line.get("why") if line is not None else None
-            told = self.output().strip().rpartition("\n")[2]
-            self.stop()
-            raise SubjectError(f"the adapter does not get ready: {why or told or 'nothing came'}")
+        try:
+            line = self._line(time.monotonic() + 3 * PATIENCE, 3 * PATIENCE)
+        except _Silence as silence:
+            words = self.output().strip().rpartition("\n")[2]
+            why = f"{silence}; its last words: {words[:200]}" if words else str(silence)
+        else:
+            if line["type"] == "ready":
+                return
+            why = str(line["why"]) if line.get("why") else f"its first line is of type {plain(line['type'])}"
+        self.stop()
+        raise SubjectError(f"the adapter does not get ready: {why}")
 
     def _send(self, line: Mapping[str, Any]) -> None:
         process = self._process
@@ -195,8 +204,16 @@ class Subject:
         except BrokenPipeError:
             return  # it ended; the next read says so
 
-    def _line(self, deadline: float) -> dict[str, Any] | None:
-        """Return the next line of the protocol, ``None`` when none comes in time."""
+    def _line(self, deadline: float, patience: float) -> dict[str, Any]:
+        """Return the next line of the protocol.
+
+        Args:
+            deadline: when it must have come, on the monotonic clock.
+            patience: how long that is after the question, in seconds.
+
+        Raises:
+            _Silence: none comes in time, or ever.
+        """
         process = self._process
         assert process is not None
         stdout, stderr = _stream(process.stdout), _stream(process.stderr)
@@ -210,16 +227,20 @@ class Subject:
                     return found
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    return None
+                    raise _Silence(f"nothing within {patience:g} seconds")
                 for key, _ in selector.select(left):
                     if key.fileobj is stderr:
                         if not self._drain(stderr):
                             selector.unregister(stderr)
                         continue
                     piece = stdout.read(65_536)
-                    if piece == b"" or len(self._pending) > _LONGEST_LINE:
-                        return None
+                    if piece == b"":
+                        raise _Silence(_end_of(process))
                     self._pending += piece or b""
+                if len(self._pending) > _LONGEST_LINE:
+                    raise _Silence(f"a line of more than {_LONGEST_LINE} bytes")
+                if len(self._output) > _MOST_OUTPUT:
+                    raise _Silence(f"more than {_MOST_OUTPUT} bytes were printed")
 
     def _buffered(self) -> dict[str, Any] | None:
         """Take whole lines off what was read; those that are not ours were printed."""
@@ -236,13 +257,23 @@ class Subject:
 
     def _drain(self, stream: IO[bytes]) -> bool:
         """Keep what stands in the pipe; tell whether more may come."""
-        while True:
+        while len(self._output) <= _MOST_OUTPUT:
             piece: bytes | None = stream.read(65_536)  # None: nothing there now
             if piece is None:
                 return True
             if piece == b"":
                 return False
             self._output += piece
+        return True
+
+
+def _end_of(process: subprocess.Popen[bytes]) -> str:
+    """Say how a process ended that has closed its stdout."""
+    try:
+        code = process.wait(timeout=1.0)
+    except subprocess.TimeoutExpired:
+        return "it closed its stdout"
+    return f"it ended by signal {-code}" if code < 0 else f"it ended with exit code {code}"
 
 
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:

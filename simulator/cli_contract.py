@@ -79,7 +79,7 @@ def test(
     chosen = _providers(providers)
     kind, name = ("exec", command) if command is not None else ("python", adapter)
     order = Order(
-        adapter=Named(kind=kind, name=name or "contracts.reference"),
+        adapter=Named(kind=kind, name="contracts.reference" if name is None else name),
         providers=chosen,
         seed=seed,
         checks=_checks(checks),

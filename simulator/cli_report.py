@@ -45,18 +45,22 @@ def tell(report: Report, form: str, output: Path | None) -> None:
 
 
 def judge(report: Report, min_coverage: float | None = None) -> None:
-    """End the command as the report asks for: with findings, or below a gate.
+    """End the command as the report asks for: with findings, or below a gate; what was not run keeps no gate.
 
     Raises:
         Failed: with either.
     """
+    from contracts.findings import Status
+
     if report.findings:
         raise Failed(Exit.FINDINGS, f"{len(report.findings)} finding{'s' if len(report.findings) > 1 else ''}")
-    if min_coverage is None:
-        return
-    low = {name: part.percent for name, part in report.coverage.items() if part.percent < min_coverage}
-    if low:
-        told = ", ".join(f"{name} {percent:.1f} %" for name, percent in low.items())
-        raise Failed(Exit.GATE, f"coverage below {min_coverage:g} %: {told}")
-    if not report.coverage:
-        raise Failed(Exit.GATE, f"coverage below {min_coverage:g} %: nothing was {report.kind.covered}")
+    if min_coverage is not None:
+        low = {name: part.percent for name, part in report.coverage.items() if part.percent < min_coverage}
+        if low:
+            told = ", ".join(f"{name} {percent:.1f} %" for name, percent in low.items())
+            raise Failed(Exit.GATE, f"coverage below {min_coverage:g} %: {told}")
+        if not report.coverage:
+            raise Failed(Exit.GATE, f"coverage below {min_coverage:g} %: nothing was {report.kind.covered}")
+    idle = [result for result in report.results if result.status is Status.NOT_RUN]
+    if idle and len(idle) == len(report.results):
+        raise Failed(Exit.GATE, f"nothing was judged; not run: {idle[0].why}")

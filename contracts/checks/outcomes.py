@@ -52,7 +52,7 @@ def compare(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]:
         yield Trouble(severity=Severity.MAJOR, expected=expected, seen=answer.summary(), where="retry")
 
 
-def _severity(meant: Decision, read: Decision | None) -> Severity:
+def _severity(meant: Decision, read: Decision) -> Severity:
     if meant is not Decision.PASS and read is Decision.PASS:
         return Severity.CRITICAL
     return Severity.MINOR if meant is read else Severity.MAJOR

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
+import threading
 import time
+import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
 import pytest
 
-from contracts.adapter_host import Gone, Hours, Lines, load_factory, serve
+from contracts.adapter_host import Gone, Hours, Lines, load_factory, said_by, serve
 from kyc_core.adapters.base import CheckResult, Claim, Received
 from kyc_core.verdicts import Retry, Verdict
 
 Check = Callable[[str, Claim], CheckResult]
+
+
+def no_wait(_: float) -> None:
+    raise AssertionError("nobody waits for real")
 
 
 class Made:
@@ -30,7 +37,7 @@ def talk(
     source = io.BytesIO(b"".join(orjson.dumps(line) + b"\n" for line in lines))
     sink = io.BytesIO()
     end = Lines(source, sink)
-    serve(end, lambda *_: make(do), hours or Hours(end))
+    serve(end, lambda *_: make(do), hours or Hours(end, no_wait))
     return [orjson.loads(line) for line in sink.getvalue().splitlines()]
 
 
@@ -77,19 +84,73 @@ def test_a_callback_is_answered_or_nobody_takes_it() -> None:
 
 def test_sleeping_moves_the_clocks_and_asks_the_harness() -> None:
     source, sink = io.BytesIO(b'{"type":"slept","seconds":60}\n'), io.BytesIO()
-    hours = Hours(Lines(source, sink))
+    hours = Hours(Lines(source, sink), no_wait)
     clock = hours.shift(lambda: 1000.0)
-    hours.sleep(60)
+    with hours.check():
+        hours.sleep(60)
 
-    assert clock() == 1060.0
+        assert clock() == 1060.0
     assert orjson.loads(sink.getvalue()) == {"type": "sleep", "seconds": 60.0}
-    hours.awake()
-    assert clock() == 1000.0
+    with hours.check():
+        assert clock() == 1000.0
+
+
+def test_whoever_sleeps_outside_of_a_check_waits() -> None:
+    sink, waited = io.BytesIO(), list[float]()
+    hours = Hours(Lines(io.BytesIO(), sink), waited.append)
+    hours.sleep(1)
+    with hours.check():
+        refresher = threading.Thread(target=hours.sleep, args=(2,))
+        refresher.start()
+        refresher.join()
+
+    assert (waited, sink.getvalue()) == ([1, 2], b"")
+
+
+def factory_of(found: object) -> Callable[[str, Any], object]:
+    def factory(endpoint: str, credentials: Any) -> object:
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return factory
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        pytest.param(None, "NoneType, which has no method check", id="nothing"),
+        pytest.param(
+            types.SimpleNamespace(check=lambda operation: None), "an operation and a claim", id="one argument"
+        ),
+        pytest.param(KeyError("FOO"), r"KeyError: 'FOO' \(.*test_adapter_host.py:[0-9]+\)", id="it raises"),
+    ],
+)
+def test_an_adapter_that_nobody_can_ask_is_refused_at_once(found: object, why: str) -> None:
+    sink = io.BytesIO()
+    end = Lines(io.BytesIO(orjson.dumps(START) + b"\n" + orjson.dumps(CHECK) + b"\n"), sink)
+    serve(end, factory_of(found), Hours(end, no_wait))
+    (line,) = map(orjson.loads, sink.getvalue().splitlines())
+
+    assert line["type"] == "refused"
+    assert re.search(why, line["why"])
+
+
+def test_a_callable_without_a_signature_may_be_asked() -> None:
+    sink = io.BytesIO()
+    end = Lines(io.BytesIO(orjson.dumps(START) + b"\n"), sink)
+    serve(end, factory_of(types.SimpleNamespace(check=getattr)), Hours(end, no_wait))
+
+    assert orjson.loads(sink.getvalue()) == {"type": "ready"}
+
+
+def test_what_is_raised_elsewhere_is_told_without_a_place() -> None:
+    assert said_by(ValueError("first\nlast")) == "last"
 
 
 def test_nobody_sleeps_backwards() -> None:
     with pytest.raises(ValueError, match="non-negative"):
-        Hours(Lines(io.BytesIO(), io.BytesIO())).sleep(-1)
+        Hours(Lines(io.BytesIO(), io.BytesIO()), no_wait).sleep(-1)
 
 
 def test_the_end_of_the_lines_is_the_end() -> None:

@@ -39,7 +39,6 @@ def test_a_callback_comes_back_as_it_went() -> None:
 def test_an_adapter_may_take_no_callbacks() -> None:
     found = observed_from({"type": "no_callbacks", "id": 1})
 
-    assert found is not None
     assert (found.kind, found.passed) == ("no_callbacks", False)
 
 
@@ -50,7 +49,6 @@ def test_members_that_are_not_stated_are_not_written() -> None:
 def test_a_result_is_read_as_it_was_written() -> None:
     found = observed_from(result_line(1, RESULT))
 
-    assert found is not None
     assert (found.kind, found.verdict, found.billed, found.retry, found.provider_code) == (
         "result", "MISMATCH", True, "never", "-1",
     )  # fmt: skip
@@ -60,7 +58,6 @@ def test_an_adapter_s_error_tells_its_fault_charge_and_retry() -> None:
     error = AdapterError("lost", fault=Fault.TRANSPORT, retry=Retry.LATER, charge_possible=True)
     found = observed_from(error_line(1, error))
 
-    assert found is not None
     assert (found.kind, found.fault, found.billed, found.retry) == ("error", "transport", True, "later")
 
 
@@ -73,28 +70,48 @@ def test_what_an_error_was_raised_from_is_told_too() -> None:
     except ValueError as error:
         found = observed_from(error_line(1, error))
 
-    assert found is not None
     assert "inner words" in found.told
     assert "outer words" in found.told
     assert found.fault == "ValueError"
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "why"),
     [
-        pytest.param({"type": "result"}, id="no verdict"),
-        pytest.param({"type": "result", "verdict": 1}, id="a verdict that is no text"),
-        pytest.param({"type": "result", "verdict": "MATCH", "billed": "yes"}, id="a charge that is no truth"),
-        pytest.param({"type": "result", "verdict": "MATCH", "provider_code": 0}, id="a code that is no text"),
-        pytest.param({"type": "ready"}, id="another line"),
+        pytest.param({"type": "result"}, "a result without a verdict", id="no verdict"),
+        pytest.param({"type": "result", "verdict": 1}, "a result whose verdict is no text", id="a number"),
+        pytest.param(
+            {"type": "result", "verdict": "PASS"}, "a result whose verdict, PASS, is none of MATCH, MISM", id="word"
+        ),
+        pytest.param(
+            {"type": "result", "verdict": "MATCH", "billed": "yes"}, "neither true, false nor null", id="charge"
+        ),
+        pytest.param(
+            {"type": "result", "verdict": "MATCH", "provider_code": 0}, "provider_code is no text", id="a code"
+        ),
+        pytest.param({"type": "error", "fault": {}}, "an error whose fault is no text", id="an error"),
+        pytest.param({"type": "ready"}, "a line of type ready is no answer", id="another line"),
+        pytest.param({"type": "refused", "why": "no idea"}, "no idea", id="refused"),
+        pytest.param({"type": "refused", "why": "测试甲"}, "3 characters", id="refused with a name"),
+        pytest.param({"type": "refused"}, "it does not say why", id="refused without a word"),
     ],
 )
-def test_a_line_that_is_not_as_described_is_not_read(line: dict[str, Any]) -> None:
-    assert observed_from(line) is None
+def test_a_line_that_is_not_as_described_is_no_answer_and_says_why(line: dict[str, Any], why: str) -> None:
+    found = observed_from(line)
+
+    assert found.kind == "none"
+    assert why in found.fault
 
 
-def test_a_result_of_another_shape_is_not_read() -> None:
-    assert observed_from(result_line(1, object())) is None
+@pytest.mark.parametrize("found", [None, True, {"verdict": "MATCH"}, object()], ids=lambda found: type(found).__name__)
+def test_what_has_no_verdict_is_no_answer(found: object) -> None:
+    seen = observed_from(result_line(1, found))
+
+    assert (seen.kind, seen.fault.split(", ")[1]) == ("none", f"of type {type(found).__name__}")
+
+
+def test_who_has_not_implemented_an_operation_does_not_serve_it() -> None:
+    assert error_line(1, NotImplementedError("MobileStatus"))["fault"] == "unknown_operation"
 
 
 @pytest.mark.parametrize(
@@ -102,11 +119,10 @@ def test_a_result_of_another_shape_is_not_read() -> None:
     [
         pytest.param(Observed(kind="result", verdict="MATCH"), Decision.PASS, True, id="match"),
         pytest.param(Observed(kind="result", verdict="MISMATCH"), Decision.FAIL, False, id="mismatch"),
-        pytest.param(Observed(kind="result", verdict="GREAT"), None, False, id="not a verdict"),
         pytest.param(Observed(kind="error", verdict="MATCH"), Decision.UNABLE, False, id="error"),
     ],
 )
-def test_only_a_match_passes(observed: Observed, decision: Decision | None, passed: bool) -> None:
+def test_only_a_match_passes(observed: Observed, decision: Decision, passed: bool) -> None:
     assert (observed.decision, observed.passed) == (decision, passed)
 
 

@@ -11,7 +11,7 @@ import pytest
 from contracts.adapter_lines import Observed
 from contracts.cases import Case, Seen
 from contracts.checks import FAMILIES
-from contracts.findings import Blame, CaseResult, Check, Status
+from contracts.findings import Blame, CaseResult, Check, Severity, Status
 from contracts.harness import Order, cases_of, covered, judge
 from contracts.plan import load_plan
 from contracts.subjects import Named
@@ -69,6 +69,21 @@ def test_a_case_ends_as_it_should(check: Check, ending: str, what: Seen, status:
     assert result.status is status
     assert {finding.blame for finding in result.findings} == ({blame} if blame else set())
     assert bool(result.why) is (status is Status.NOT_RUN)
+
+
+def test_silence_is_a_finding_where_no_other_case_finds_it() -> None:
+    case = case_of(Check.OUTCOMES, "0")
+    (finding,) = judge(ORDER, case, seen(SILENT, CALL), silence_counts=True).findings
+
+    assert (finding.expected, finding.seen) == ("an answer", "no answer: not within 10 seconds")
+    assert judge(ORDER, case, seen(MATCH, CALL), silence_counts=True).status is Status.PASSED
+
+
+def test_a_pass_without_a_call_is_as_bad_as_a_finding_can_be() -> None:
+    (believed,) = judge(ORDER, case_of(Check.OUTCOMES, "0"), seen(MATCH, forced=False)).findings
+    (raised,) = judge(ORDER, case_of(Check.OUTCOMES, "0"), ALONE).findings
+
+    assert (believed.severity, raised.severity) == (Severity.CRITICAL, Severity.MAJOR)
 
 
 def test_a_finding_says_how_to_see_it_again() -> None:

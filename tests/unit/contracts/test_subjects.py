@@ -86,8 +86,38 @@ def test_an_adapter_that_hangs_is_ended_and_starts_again() -> None:
 
 
 def test_an_adapter_that_ends_gives_no_answer() -> None:
-    with running(READY + " sys.exit(1)\n") as subject:
-        assert subject.check("X", Claim(), sleep=never).kind == "none"
+    with running(READY + " sys.exit(3)\n") as subject:
+        found = subject.check("X", Claim(), sleep=never)
+
+    assert (found.kind, found.fault) == ("none", "it ended with exit code 3")
+
+
+def test_why_nothing_came_is_told() -> None:
+    ways = {
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)": "it ended by signal 9",
+        "import os, time; os.close(1); time.sleep(9)": "it closed its stdout",
+        "import time; time.sleep(60)": "nothing within 0.5 seconds",
+    }
+    for way, why in ways.items():
+        with running(READY + f" {way}\n", patience=0.5) as subject:
+            assert subject.check("X", Claim(), sleep=never).fault == why
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_an_adapter_that_prints_without_an_end_is_ended(monkeypatch: pytest.MonkeyPatch, stream: str) -> None:
+    monkeypatch.setattr("contracts.subjects._MOST_OUTPUT", 1_000_000)
+    with running(READY + f" while True: sys.{stream}.write('x' * 999 + '\\n')\n") as subject:
+        found = subject.check("X", Claim(), sleep=never)
+
+    assert found.fault == "more than 1000000 bytes were printed"
+
+
+def test_a_line_without_an_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.subjects._LONGEST_LINE", 100_000)
+    with running(READY + " while True: sys.stdout.write('x' * 999)\n") as subject:
+        found = subject.check("X", Claim(), sleep=never)
+
+    assert found.fault == "a line of more than 100000 bytes"
 
 
 def test_time_passes_on_request() -> None:
@@ -121,10 +151,18 @@ def test_a_line_that_is_no_result_is_no_answer() -> None:
 @pytest.mark.parametrize(
     ("named", "complaint"),
     [
-        pytest.param(Named(kind="exec", name="/nowhere/adapter"), "does not start", id="no such command"),
+        pytest.param(
+            Named(kind="exec", name="/nowhere/adapter"), "/nowhere/adapter: No such file", id="no such command"
+        ),
         pytest.param(Named(kind="exec", name="  "), "a command is needed", id="nothing"),
         pytest.param(Named(kind="exec", name="'open"), "--exec", id="an open quote"),
-        pytest.param(Named(kind="exec", name="true"), "does not get ready", id="it ends"),
+        pytest.param(Named(kind="exec", name="true"), "it ended with exit code 0", id="it ends"),
+        pytest.param(
+            Named(kind="exec", name=f"{sys.executable} -c 'raise KeyError(1)'"),
+            "its last words: KeyError: 1",
+            id="raises",
+        ),
+        pytest.param(Named(kind="exec", name="""echo '{"type": "result"}'"""), "is of type result", id="another line"),
         pytest.param(Named(kind="python", name="nowhere:factory"), "nowhere", id="no such module"),
         pytest.param(Named(kind="python", name="time"), "module:factory", id="no factory"),
     ],

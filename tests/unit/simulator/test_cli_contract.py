@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -98,6 +99,19 @@ def test_an_adapter_is_put_through_every_provider_on_a_server_of_its_own(played:
     (order,) = played.orders
     assert set(order.providers) == set(plans())
     assert (order.adapter.kind, order.adapter.name, order.checks) == ("python", "mine:make", frozenset(Check))
+
+
+def test_a_run_in_which_nothing_was_judged_keeps_no_gate(played: Played) -> None:
+    played.result = replace(outcome(fine=True), status=Status.NOT_RUN, why="it does not serve the operation")
+
+    code, _, said = ended("test", "--adapter", "mine:make")
+    assert (code, said) == (4, "nothing was judged; not run: it does not serve the operation")
+
+
+def test_a_name_that_is_empty_is_still_the_name(played: Played) -> None:
+    ended("test", "--exec", "")
+
+    assert played.orders[0].adapter.name == ""
 
 
 def test_choices_reach_the_harness(played: Played) -> None:
