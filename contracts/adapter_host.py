@@ -164,7 +164,8 @@ def _must_check(adapter: object) -> None:
 
 def said_by(error: BaseException) -> str:
     """Return what went wrong before anybody was checked, and where in the adapter, on one line."""
-    words = "".join(traceback.format_exception_only(error)).strip().rpartition("\n")[2]
+    # Its own words also tell where a syntax error stands.
+    words = " ".join(f"{type(error).__name__}: {error}".split())
     own = [
         f"{os.path.relpath(frame.filename)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
