@@ -132,6 +132,6 @@ def _note_stray(services: Services) -> None:
                 **dict.fromkeys(("code", "kind", "meaning", "verdict", "retry", "evidence"), ""),
                 "charged": False,
             },
-            "steps": [("route", False, {"cause": "no_provider", "host": host_name(request.host)})],
+            "steps": [("route", False, {"cause": "no_provider", "host": lobby.redactor.path(host_name(request.host))})],
         }
     )

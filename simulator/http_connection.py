@@ -44,8 +44,8 @@ class Door(Protocol):
         """Answer what `answer` left; never raises."""
         ...
 
-    def too_long(self) -> WireResponse:
-        """Return the answer to a body of more than ``max_body`` bytes."""
+    def too_long(self, path: str) -> WireResponse:
+        """Return the answer to a body of more than ``max_body`` bytes that was sent to *path*."""
         ...
 
     def date(self) -> bytes:
@@ -162,9 +162,9 @@ class HttpConnection(asyncio.Protocol):
         if self._busy is None and not self._refused:
             self._ready.append(_CONTINUE)
 
-    def too_long(self) -> WireResponse:
-        """Return the answer to a body over the limit."""
-        return self._door.too_long()
+    def too_long(self, path: str) -> WireResponse:
+        """Return the answer to a body over the limit that was sent to *path*."""
+        return self._door.too_long(path)
 
     # -- answers --------------------------------------------------------------------------------------------------
 

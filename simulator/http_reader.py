@@ -59,8 +59,8 @@ class Listener(Protocol):
         """Take note that the client waits for leave to send its body."""
         ...
 
-    def too_long(self) -> WireResponse:
-        """Return the answer to a body over the limit."""
+    def too_long(self, path: str) -> WireResponse:
+        """Return the answer to a body over the limit that was sent to *path*."""
         ...
 
 
@@ -192,11 +192,11 @@ class RequestReader:
         if self._hosts != 1 and (self._hosts or self._parser.get_http_version() != "1.0"):
             self._refuse(_NO_HOST)
         elif int(watched.get("content-length") or 0) > self._max_body:
-            self._refuse(self._listener.too_long())
+            self._refuse(self._listener.too_long(_target(self._url)[0]))
         elif watched.keys() not in _PLAIN:
             if any(name == "transfer-encoding" and value.lower() != "chunked" for name, value in self._headers):
                 self._refuse(_NO_CODING)
-            elif self._waits_for_leave():
+            elif self._waits_for_leave() and not self._offers():
                 self._listener.leave_wanted()
 
     def on_body(self, piece: bytes) -> None:
@@ -206,7 +206,7 @@ class RequestReader:
         self._size += len(piece)
         self._body.append(piece)
         if self._size > self._max_body:
-            self._refuse(self._listener.too_long())
+            self._refuse(self._listener.too_long(_target(self._url)[0]))
 
     def on_message_complete(self) -> None:
         """Hand the request on."""
@@ -217,7 +217,7 @@ class RequestReader:
         if method == "CONNECT":  # a success would be taken for the start of a tunnel
             self._refuse(_NO_TUNNEL)
             return
-        if "upgrade" in self._watched and parser.should_upgrade():
+        if self._offers():
             return
         keep = parser.should_keep_alive()
         if not keep and parser.get_http_version() not in ("1.0", "1.1"):
@@ -236,6 +236,10 @@ class RequestReader:
         )
         self._begin()
         self._listener.asked(request, keep=keep)
+
+    def _offers(self) -> bool:
+        """Tell whether the head offers another protocol, so that it will be read once more without the offer."""
+        return "upgrade" in self._watched and self._parser.should_upgrade()
 
     def _waits_for_leave(self) -> bool:
         """Tell whether the head asks for leave; an old client that does is not meant (RFC 9110, 10.1.1)."""

@@ -15,12 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from typing import Final, Protocol
 
+from simulator.dispatch import ADMIN
 from simulator.engine import Engine, place_of
 from simulator.faults import Lines
 from simulator.http_connection import HttpConnection
 from simulator.http_reader import FAILED
 from simulator.lane import too_long
 from simulator.lookout import Lookout, make_room
+from simulator.problems import MEDIA_TYPE, Problem
 from simulator.wire import WireRequest, WireResponse
 
 _LOG: Final = logging.getLogger("kyc_sim.door")
@@ -88,9 +90,12 @@ class SocketDoor:
             _LOG.error("a call failed: %s at %s", type(bug).__name__, place_of(bug))
         return FAILED
 
-    def too_long(self) -> WireResponse:
-        """Return the answer to a body of more than ``max_body`` bytes."""
-        return too_long(self.max_body)
+    def too_long(self, path: str) -> WireResponse:
+        """Return the answer to a body of more than ``max_body`` bytes that was sent to *path*."""
+        if not path.startswith(ADMIN):
+            return too_long(self.max_body)
+        problem = Problem("too-large")
+        return WireResponse(status=problem.status, headers=(("Content-Type", MEDIA_TYPE),), body=problem.to_json())
 
     def date(self) -> bytes:
         """Return the present time as ``Date`` has it: the machine's, as a front-end server knows no tenant's."""

@@ -109,12 +109,14 @@ def test_what_nobody_claims_stands_in_the_lobby_without_a_personal_value(app: Fl
     app.test_client().post("/nowhere/110101190001010006?a=b", data=b"{}", headers={"Host": "front.test:80"})
     app.test_client().get("/__admin/nowhere")
     app.test_client().get("/__verify/a/b/c/d")
-    (entry,) = services.tenants.lobby.journal.entries()
+    app.test_client().get("/", headers={"Host": "110101190001010006.test"})
+    entry, other = services.tenants.lobby.journal.entries()
 
     assert (entry["provider"], entry["operation"], entry["answer"]["status"]) == ("", "", 404)
     assert entry["request"]["path"].startswith("/nowhere/~")
     assert entry["request"]["bytes"] == 5
     assert entry["steps"] == [["route", False, {"cause": "no_provider", "host": "front.test"}]]
+    assert other["steps"][0][2]["host"].startswith("~")
 
 
 def test_an_address_the_admin_api_does_not_have_is_its_own_problem(app: Flask) -> None:

@@ -245,6 +245,19 @@ def test_thousands_of_offers_at_once_are_passed_over_one_by_one(run: Play, call:
     run(scene)
 
 
+def test_leave_to_send_is_given_once_beside_an_offer(run: Play, call: bytes) -> None:
+    async def scene(door: SocketDoor, behind: Behind) -> None:
+        head, _, body = call.partition(b"\r\n\r\n")
+        offer = b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nExpect: 100-continue\r\n\r\n"
+        client = Client(door).say(head + offer)
+        assert client.sent == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.say(body)
+
+        assert client.sent.count(b"HTTP/1.1 200 OK") == 1
+
+    run(scene)
+
+
 def test_an_offer_that_is_passed_over_leaves_the_other_wishes(run: Play, call: bytes) -> None:
     async def scene(door: SocketDoor, behind: Behind) -> None:
         offering = call.replace(b"\r\nHost: h", b"\r\nHost: h\r\nConnection: Upgrade, close\r\nUpgrade: h2c")
@@ -392,6 +405,17 @@ def test_a_body_over_the_limit_is_answered_413_unseen(make_services: ServicesFac
     engine = Engine(make_services(max_body=1024))
 
     assert refusal(lambda scene: play(engine, scene), *pieces).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_over_the_limit_is_a_problem_to_the_admin_api(make_services: ServicesFactory) -> None:
+    engine = Engine(make_services(max_body=1024))
+    said = refusal(
+        lambda scene: play(engine, scene), b"POST /__admin/rules HTTP/1.1\r\nHost: h\r\nContent-Length: 1025\r\n\r\n"
+    )
+    head, _, body = said.partition(b"\r\n\r\n")
+
+    assert b"\r\nContent-Type: application/problem+json\r\n" in head
+    assert orjson.loads(body)["status"] == 413
 
 
 def test_a_refusal_waits_its_turn(run: Play) -> None:
