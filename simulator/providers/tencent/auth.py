@@ -108,6 +108,21 @@ def verifies(signed: Signed, secret_key: str, *, strict_service: bool, exact_hos
     return bare == host or not _fits(signed, secret_key, {**headers, "host": bare}, strict_service)
 
 
+def names_endpoint(signed: Signed) -> bool:
+    """Tell whether the credential scope names what some clients make of their endpoint instead of this product.
+
+    That is everything before the first dot: ``127`` at 127.0.0.1:8080, all of it at localhost:8080/tencent. At the
+    provider's own hosts it is the product.
+
+    Source:
+        Captured requests of Node, source of Java [sdk].
+    """
+    if signed.authorization is None:
+        return True
+    named = without_port(signed.authorization.service.partition("/")[0]).lower()
+    return named == without_port(signed.request.header("host")).partition(".")[0].lower()
+
+
 def _fits(signed: Signed, secret_key: str, headers: Mapping[str, str], strict_service: bool) -> bool:
     """Verify as if *headers* had been sent; the host is accepted with and without its port."""
     request, timestamp, authorization, pairs = signed

@@ -192,7 +192,7 @@ def token(call: Call) -> Evidence:
 def signature(call: Call) -> Evidence:
     """12. The signature of that key over this request."""
     holder, signed = call.holder, call.signed
-    strict = call.readings["tencent.service_scope"] == "strict"
+    strict = _is_strict_about_service(call, signed)
     exact = call.readings["tencent.host_header"] == "exact"
     if not auth.verifies(signed, holder.secret_key, strict_service=strict, exact_host=exact):
         _refuse_signature(call, auth.diagnose(signed, holder.secret_key, strict_service=strict, now=call.now))
@@ -201,6 +201,14 @@ def signature(call: Call) -> Evidence:
         if not auth.first_use(holder.tenant, common.secret_id, common.nonce, int(common.timestamp)):
             _refuse_signature(call, {"cause": "nonce_replayed"})
     return None
+
+
+def _is_strict_about_service(call: Call, signed: auth.Signed) -> bool:
+    authorization = signed.authorization
+    if authorization is None or authorization.service == SERVICE:
+        return False
+    reading = call.readings["tencent.service_scope"]
+    return reading == "strict" or (reading == "endpoint" and not auth.names_endpoint(signed))
 
 
 def _refuse_signature(call: Call, evidence: Mapping[str, Any]) -> NoReturn:

@@ -311,14 +311,34 @@ def test_a_v1_request_without_its_empty_parameters_is_another_one(client: Client
     assert client.refusal(shorter)[0] == "AuthFailure.SignatureFailure"
 
 
-def test_a_strict_service_refuses_what_node_signs_at_a_local_address(client: Client, honest: dict[str, str]) -> None:
-    request = client.v3(honest, service="127")
-    assert client.ask(request)["Result"] == "0"
+@pytest.mark.parametrize(
+    ("host", "service", "reading", "accepted"),
+    [
+        pytest.param("127.0.0.1:8080", "127", "endpoint", True, id="Node and Java at an address"),
+        pytest.param("localhost:8080", "localhost:8080", "endpoint", True, id="Node at a name"),
+        pytest.param("localhost:8080", "localhost:8080/tencent", "endpoint", True, id="with a path"),
+        pytest.param("localhost", "localhost:80", "endpoint", True, id="a port that goes without saying"),
+        pytest.param("[::1]:8080", "[::1]:8080", "endpoint", True, id="IPv6"),
+        pytest.param("faceid.localhost:8080", "faceid", "strict", True, id="a name that begins like the product's"),
+        pytest.param("127.0.0.1:8080", "cvm", "endpoint", False, id="another product"),
+        pytest.param("127.0.0.1:8080", "localhost:8080", "endpoint", False, id="another endpoint"),
+        pytest.param("faceid.intl.tencentcloudapi.com", "127", "endpoint", False, id="local at the real host"),
+        pytest.param("127.0.0.1:8080", "cvm", "any", True, id="whatever"),
+        pytest.param("127.0.0.1:8080", "127", "strict", False, id="strict"),
+    ],
+)
+def test_the_scope_names_the_product_or_what_clients_make_of_the_endpoint(
+    client: Client, honest: dict[str, str], host: str, service: str, reading: str, accepted: bool
+) -> None:
+    client.host = host
+    client.tenant.set_switch("tencent.service_scope", reading)
+    answer = client.ask(client.v3(honest, service=service))
 
-    client.tenant.set_switch("tencent.service_scope", "strict")
-
-    assert client.refusal(request)[0] == "AuthFailure.SignatureFailure"
-    assert client.step("signature")["cause"] == "wrong_service"
+    if accepted:
+        assert answer["Result"] == "0"
+    else:
+        assert answer["Error"]["Code"] == "AuthFailure.SignatureFailure"
+        assert client.step("signature")["cause"] == "wrong_service"
 
 
 def test_an_exact_host_refuses_a_signature_without_the_port(client: Client, honest: dict[str, str]) -> None:
