@@ -156,7 +156,9 @@ def action(call: Call) -> Evidence:
 def authorization(call: Call) -> Evidence:
     """8. A v3 request's Authorization header can be parsed; ``SKIP`` is for other products."""
     if call.v3 and call.authorization is None:
-        refuse(call, "AuthFailure.InvalidAuthorization")
+        sent = call.headers.get("authorization", "")
+        seen = sent if sent == messages.UNSIGNED else "not of the documented form" if sent else "missing"
+        refuse(call, "AuthFailure.InvalidAuthorization", evidence={"header": seen})
     return None
 
 

@@ -34,7 +34,8 @@ TRACE_ID_ASKED: Final = TRACE_ID.lower()
 
 _TC3: Final = "TC3-HMAC-SHA256"
 _VERSION: Final = b"Version=2018-03-01"
-_UNSIGNED: Final = "SKIP"
+UNSIGNED: Final = "SKIP"
+"""An ``Authorization`` that says that nothing is signed."""
 
 
 class Common(NamedTuple):
@@ -72,7 +73,7 @@ class Unreadable(ValueError):
 def is_v3(headers: Mapping[str, str]) -> bool:
     """Tell whether a request is of the third signature version: by its Authorization, else by an action header."""
     authorization = headers.get("authorization", "")
-    return authorization.startswith(_TC3) or authorization == _UNSIGNED or "x-tc-action" in headers
+    return authorization.startswith(_TC3) or authorization == UNSIGNED or "x-tc-action" in headers
 
 
 def looks_signed(request: WireRequest) -> bool:

@@ -187,19 +187,27 @@ def test_an_unknown_action_is_not_repeated(client: Client, action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization",
+    ("authorization", "seen"),
     [
-        pytest.param("SKIP", id="unsigned"),
-        pytest.param("TC3-HMAC-SHA256", id="only the algorithm"),
-        pytest.param("TC3-HMAC-SHA256 Credential=A/2026-01-01/faceid/tc3_request, SignedHeaders=host", id="cut off"),
-        pytest.param("Bearer abc", id="another scheme"),
-        pytest.param(None, id="absent"),
+        pytest.param("SKIP", "SKIP", id="unsigned"),
+        pytest.param("TC3-HMAC-SHA256", "not of the documented form", id="only the algorithm"),
+        pytest.param(
+            "TC3-HMAC-SHA256 Credential=A/2026-01-01/faceid/tc3_request, SignedHeaders=host",
+            "not of the documented form",
+            id="cut off",
+        ),
+        pytest.param("Bearer abc", "not of the documented form", id="another scheme"),
+        pytest.param(None, "missing", id="absent"),
     ],
 )
-def test_an_authorization_that_cannot_be_read_is_refused(client: Client, authorization: str | None) -> None:
+def test_an_authorization_that_cannot_be_read_is_refused_and_not_repeated(
+    client: Client, authorization: str | None, seen: str
+) -> None:
     request = resent(client.v3({}), authorization=authorization)
 
     assert client.refusal(request)[0] == "AuthFailure.InvalidAuthorization"
+    (step,) = [evidence for check, _, evidence in client.last["steps"] if check == "authorization"]
+    assert step == {"header": seen}
 
 
 @pytest.mark.parametrize(
