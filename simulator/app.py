@@ -107,7 +107,8 @@ def _nobody(_: Exception) -> Response:
     prefixes = ", ".join(prefix for provider in services.providers for prefix in provider.prefixes)
     problem = Problem(
         "not-found",
-        f"No provider claims this request by its host, its path or what it signs; paths that do: {prefixes}",
+        "No provider claims this request by its host, its path or what it signs. The simulator's own API is described "
+        f"at {ADMIN}/openapi.json; paths of providers: {prefixes}",
     )
     return Response(problem.to_json(), problem.status, content_type=MEDIA_TYPE)
 

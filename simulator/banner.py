@@ -93,7 +93,7 @@ def banner(url: str, tenant: Tenant, *, now: float) -> str:
     """
     lines = [
         f"kyc-sim listens on {url}",
-        f"admin API         {url}/__admin",
+        f"admin API         {url}/__admin (described at {url}/__admin/openapi.json)",
         "",
         f"credentials of the tenant {tenant.name!r} (made up; also: kyc-sim credentials --json)",
         *(f"  {line}" for line in credential_lines(tenant.credentials)),

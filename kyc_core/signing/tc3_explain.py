@@ -86,6 +86,10 @@ def explain(
     )
 
 
+_FARTHEST_ZONE: Final = 14
+"""Hours between UTC and the local time that is farthest from it."""
+
+
 def skew_detail(skew: int) -> str:
     """Say how far a timestamp outside the window is off.
 
@@ -97,7 +101,7 @@ def skew_detail(skew: int) -> str:
     """
     text = f"the timestamp is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the server's clock"
     hours = round(skew / 3600)
-    if hours and abs(skew - hours * 3600) <= tc3.WINDOW_SECONDS:
+    if 0 < abs(hours) <= _FARTHEST_ZONE and abs(skew - hours * 3600) <= tc3.WINDOW_SECONDS:
         return f"{text}, about {abs(hours)} h: local time taken for UTC?"
     return text
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -78,6 +79,35 @@ def test_calls_sent_without_waiting_are_answered_in_order(live: Running, custome
 
     assert received.count(b"HTTP/1.1 200 ") == 3
     assert order == sorted(order)
+
+
+def test_calls_at_the_same_time_are_all_counted_and_a_rule_fires_as_often_as_it_says(
+    live: Running, customer: Customer
+) -> None:
+    rule = {"provider": "tencent", "operation": "BankCardVerification", "times": 2, "then": {"result": "-17"}}
+    live.admin("POST", f"/rules?tenant={customer.name}", rule)
+    live.admin("PATCH", f"/tenants/{customer.name}", {"switches": {"tencent.qps": 60}})
+    live.admin("PATCH", f"/clock?tenant={customer.name}", {"freeze": True})
+    call = customer.request()
+
+    def calls(_: int) -> bytes:
+        with live.connect() as connection:
+            answers = []
+            for _ in range(10):
+                connection.sendall(call)
+                answers.append(live.read_answer(connection)[2])
+            live.admin("GET", f"/journal?tenant={customer.name}")  # read in a thread while others are written
+            return b"".join(answers)
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = b"".join(threads.map(calls, range(8)))
+    ledger = live.admin("GET", f"/ledger?tenant={customer.name}")
+    told = [answers.count(mark) for mark in (b'"Result":"0"', b'"Result":"-17"', b'"RequestLimitExceeded"')]
+
+    assert told == [58, 2, 20]
+    assert (ledger["charged"], ledger["free"]) == (58, 22)
+    assert [entry["number"] for entry in customer.journal()] == list(range(1, 81))
+    assert live.admin("GET", f"/rules?tenant={customer.name}")["rules"][0]["fired"] == 2
 
 
 @pytest.mark.parametrize("chunks", [1, 7, 10_000])

@@ -232,7 +232,14 @@ def test_another_spelling_of_the_query_is_recognised(spelt: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("skew", "words"), [(301, "301 s ahead"), (-301, "301 s behind"), (8 * 3600, "about 8 h"), (-8 * 3600, "about 8 h")]
+    ("skew", "words"),
+    [
+        (301, "301 s ahead"),
+        (-301, "301 s behind"),
+        (8 * 3600, "about 8 h"),
+        (-8 * 3600, "about 8 h"),
+        (-86_400, "86400 s behind the server's clock"),
+    ],
 )
 def test_clock_skew_is_measured(skew: int, words: str) -> None:
     diagnosis = diagnose(sign(timestamp=NOW + skew), timestamp=str(NOW + skew))
