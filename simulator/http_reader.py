@@ -38,8 +38,6 @@ _NO_TUNNEL: Final = WireResponse(status=405, headers=_TEXT, body=b"this is no pr
 FAILED: Final = WireResponse(status=500, headers=_TEXT, body=b"internal error\n")
 
 _WATCHED: Final = frozenset({"host", "content-length", "transfer-encoding", "expect", "upgrade"})
-_PLAIN: Final = ({"host"}, {"host", "content-length"})
-"""Watched headers with which there is nothing to look at but the length."""
 _OFFERS: Final = frozenset({"upgrade", "http2-settings"})
 """Headers, and words of ``Connection``, of an offer that is not taken up."""
 
@@ -189,11 +187,12 @@ class RequestReader:
         if self.refused:
             return
         watched = self._watched
+        length = watched.get("content-length")
         if self._hosts != 1 and (self._hosts or self._parser.get_http_version() != "1.0"):
             self._refuse(_NO_HOST)
-        elif int(watched.get("content-length") or 0) > self._max_body:
+        elif length and int(length) > self._max_body:
             self._refuse(self._listener.too_long(_target(self._url)[0]))
-        elif watched.keys() not in _PLAIN:
+        elif len(watched) > (1 if length is None else 2):
             if any(name == "transfer-encoding" and value.lower() != "chunked" for name, value in self._headers):
                 self._refuse(_NO_CODING)
             elif self._waits_for_leave() and not self._offers():
