@@ -21,7 +21,7 @@ from contracts.receiver import Receiver
 from contracts.recorder import Recorder
 from contracts.secret_members import secrets_of
 from contracts.subjects import Subject
-from contracts.targets import Target, Tenancy
+from contracts.targets import Target, TargetError, Tenancy
 from kyc_core.claims import Claim
 
 CALLBACK_PATIENCE: Final = 5.0
@@ -98,10 +98,16 @@ class Stage:
         self._left.enter_context(self._recorder)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
         with self._left:
             for room in self._rooms.values():
-                self._target.remove_tenant(room.tenant)
+                try:
+                    self._target.remove_tenant(room.tenant)
+                except TargetError:
+                    # What ended the run says more than what could not be tidied up after it: an interrupt at the
+                    # terminal ends the simulator, too.
+                    if failure is None:
+                        raise
 
     def totals(self) -> Mapping[str, Mapping[str, int]]:
         """Return charged and free calls by operation, over all tenants."""

@@ -182,6 +182,10 @@ class Target:
                 self._connection.close()
                 if attempt == 2:
                     raise
+            except BaseException:
+                # Interrupted half-way, it would take no further question.
+                self._connection.close()
+                raise
         raise AssertionError("the second attempt returns or raises")
 
 

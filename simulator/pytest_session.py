@@ -163,9 +163,12 @@ class Session:
             terminalreporter.line(line)
 
     def _demands(self) -> list[Gate]:
+        demands = [demand for _, left in self._left for demand in left.get("demands", ())]
+        if not demands:
+            return []  # and the tables stay unread: nothing is imported into a suite that has no use for it
         from contracts.coverage import Gate
 
-        return [Gate(*demand) for _, left in self._left for demand in left.get("demands", ())]
+        return [Gate(*demand) for demand in demands]
 
     def _write(self, path: Path) -> None:
         import orjson

@@ -337,7 +337,8 @@ def _judge(wishes: Wishes, refused: list[str]) -> None:
         told = "\n".join(f"  {line}" for line in refused)
         pytest.fail(
             f"kyc-sim: calls of this test reached nobody, were refused for who made them, or were another's:\n{told}\n"
-            "If that is what the test is about, mark it: @pytest.mark.kyc_sim(refused='allowed'); "
-            "kyc-sim explain REQUEST_ID tells more about a signature.",
+            "A test calls the endpoint of kyc_sim.PROVIDER with the credentials there; asked in the test, "
+            "kyc_sim.explain(REQUEST_ID) tells more about a signature.\n"
+            "If that is what the test is about, mark it: @pytest.mark.kyc_sim(refused='allowed').",
             pytrace=False,
         )

@@ -12,7 +12,7 @@ from contracts.canary import photo_of
 from contracts.cases import CANARY, Act, Forced
 from contracts.plan import load_plan
 from contracts.stage import Stage
-from contracts.targets import Tenancy
+from contracts.targets import TargetError, Tenancy
 
 PLAN = load_plan("signzy")
 VERIFY = PLAN.operations["verify"]
@@ -239,3 +239,21 @@ def test_totals_are_those_of_the_provider_over_all_tenants(stage: Stage) -> None
         stage.bring_about(Act(operation=VERIFY, strict=True))
 
         assert stage.totals() == {"verify": {"charged": 4, "free": 2}}
+
+
+def test_what_ended_a_run_is_told_rather_than_what_could_not_be_tidied_up(
+    stage: Stage, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise TargetError("no simulator answers")
+
+    def interrupted() -> None:
+        with stage:
+            stage.bring_about(Act(operation=VERIFY))
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(simulator, "remove_tenant", gone)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with pytest.raises(TargetError, match="no simulator answers"), stage:
+        pass

@@ -79,3 +79,19 @@ def test_a_refusal_keeps_its_status() -> None:
         Target(url).create_tenant({}, name="taken")
 
     assert refused.value.status == 409
+
+
+def test_an_interrupted_question_is_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with answering(200, b'{"id": "rule-1"}') as url:
+        target = Target(url)
+        with monkeypatch.context() as patched:
+            patched.setattr("http.client.HTTPConnection.getresponse", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                target.ask("POST", "/rules", {})
+        found = target.ask("POST", "/rules", {})
+        target.close()
+
+    assert found == {"id": "rule-1"}

@@ -431,3 +431,17 @@ def test_the_plugin_brings_nothing_heavy_along() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
 
     assert done.stdout == "[]\n"
+
+
+def test_a_suite_that_has_no_use_for_the_plugin_pays_for_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_x(): pass")
+    heavy = ("contracts", "flask", "kyc_core", "orjson", "simulator.pytest_stay")
+    code = f"""\
+        import sys, pytest
+        assert pytest.main(["-q", "-p", "no:cacheprovider"]) == 0
+        print([name for name in {heavy} if name in sys.modules])
+    """
+    script = pytester.makepyfile(whole=dedent(code))
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
