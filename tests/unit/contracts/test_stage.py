@@ -241,19 +241,25 @@ def test_totals_are_those_of_the_provider_over_all_tenants(stage: Stage) -> None
         assert stage.totals() == {"verify": {"charged": 4, "free": 2}}
 
 
+@pytest.mark.parametrize(
+    ("ends", "told"), [pytest.param(KeyboardInterrupt, KeyboardInterrupt, id="interrupted"), (None, TargetError)]
+)
 def test_what_ended_a_run_is_told_rather_than_what_could_not_be_tidied_up(
-    stage: Stage, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    stage: Stage,
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+    ends: type[BaseException] | None,
+    told: type[BaseException],
 ) -> None:
     def gone(*_: object) -> None:
         raise TargetError("no simulator answers")
 
-    def interrupted() -> None:
+    def play() -> None:
         with stage:
             stage.bring_about(Act(operation=VERIFY))
-            raise KeyboardInterrupt
+            if ends is not None:
+                raise ends
 
     monkeypatch.setattr(simulator, "remove_tenant", gone)
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    with pytest.raises(TargetError, match="no simulator answers"), stage:
-        pass
+    with pytest.raises(told):
+        play()
