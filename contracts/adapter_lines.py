@@ -20,6 +20,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import orjson
+
 from kyc_core.adapters.base import Fault, Received
 from kyc_core.claims import Claim
 from kyc_core.verdicts import Decision, Verdict
@@ -37,9 +39,10 @@ class Observed:
         verdict: a `Verdict` as text; empty for errors.
         billed: whether it says that the call is charged; of an error, whether it may be.
         retry: a `Retry` as text, where it says.
-        provider_code: the code it says the provider gave.
+        provider_code: the code it says the provider gave; what is no text (broken answers are handed on) as JSON.
         fault: kind of an error in the adapter's words, or why nothing came.
         told: everything else it handed back (messages, ``repr``), to be searched for personal values.
+        ended: its process ended, or had to be.
     """
 
     kind: str
@@ -49,6 +52,7 @@ class Observed:
     provider_code: str | None = None
     fault: str = ""
     told: str = field(default="", repr=False)
+    ended: bool = False
 
     @property
     def passed(self) -> bool:
@@ -135,15 +139,18 @@ def observed_from(line: Mapping[str, Any]) -> Observed:
     wrong = _wrong(line)
     if wrong:
         return Observed(kind="none", fault=f"{'an' if kind == 'error' else 'a'} {kind} {wrong}")
-    texts = {name: line.get(name) or "" for name in ("verdict", "retry", "fault", "told")}
+    texts: dict[str, Any] = {name: line.get(name) or "" for name in ("verdict", "retry", "fault", "told")}
     if kind == "error":
         texts["verdict"] = ""
-    return Observed(kind=kind, billed=line.get("billed"), provider_code=line.get("provider_code"), **texts)
+    code = line.get("provider_code")
+    if not isinstance(code, str | None):
+        code = orjson.dumps(code).decode()
+    return Observed(kind=kind, billed=line.get("billed"), provider_code=code, **texts)
 
 
 def _wrong(line: Mapping[str, Any]) -> str:
     """Say what is wrong with a result or an error; empty when nothing is."""
-    for name in ("verdict", "retry", "fault", "told", "provider_code"):
+    for name in ("verdict", "retry", "fault", "told"):
         if not isinstance(line.get(name), str | None):
             return f"whose {name} is no text"
     if not isinstance(line.get("billed"), bool | None):

@@ -22,7 +22,8 @@ from kyc_core.adapters.base import Fault
 from kyc_core.verdicts import Verdict
 
 MOST_HANGS: Final = 3
-"""Checks without an answer after which a provider's other cases are not run: each costs seconds."""
+"""Checks without an answer after which a provider's other cases are not run: each costs seconds. An adapter that says
+nothing anybody understands is left at as many, unless it has answered before."""
 
 FINDS_SILENCE: Final = frozenset({Check.RETRY, Check.ASYNCHRONY})
 """The questions whose own cases find it when no answer comes."""
@@ -86,7 +87,7 @@ def run(order: Order, target: Target, *, progress: Progress | None = None) -> Re
         try:
             with Stage(target, plan, subject, seed=order.seed) as stage:
                 mine: list[CaseResult] = []
-                for case, result in _judged(order, cases[plan.provider], stage):
+                for case, result in judged(order, cases[plan.provider], stage):
                     mine.append(result)
                     if progress is not None:
                         progress(len(results) + len(mine), count, case, result)
@@ -140,24 +141,35 @@ def _compared(result: CaseResult) -> bool:
     return result.status is Status.PASSED
 
 
-def _judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[tuple[Case, CaseResult]]:
+def judged(order: Order, cases: list[Case], stage: Stage) -> Iterator[tuple[Case, CaseResult]]:
+    """Bring each case's act about, unless one of the same act was, and ask the case's question.
+
+    Args:
+        order: what was asked for.
+        cases: in the order in which they are brought about.
+        stage: where.
+    """
     known: dict[bytes, Seen] = {}
     found_by_others = {case.act.key for case in cases if case.check in FINDS_SILENCE}
-    hangs = 0
+    hangs = unread = understood = 0
 
     def seen_of(case: Case, key: bytes) -> Seen:
-        nonlocal hangs
+        nonlocal hangs, unread, understood
         act = case.act if key == case.act.key else case.beside
         assert act is not None
         if key not in known:
             known[key] = stage.bring_about(act)
-            hangs += any(answer.kind == "none" for answer in known[key].answers)
+            answers = known[key].answers
+            hangs += any(answer.ended for answer in answers)
+            unread += any(answer.kind == "none" and not answer.ended for answer in answers)
+            understood += any(answer.kind != "none" for answer in answers)
         return known[key]
 
     for case in cases:
         key = case.act.key
-        if hangs >= MOST_HANGS and key not in known:
-            yield case, _result(case, Status.NOT_RUN, why=f"the adapter gave no answer {hangs} times before")
+        given_up = hangs >= MOST_HANGS or (unread >= MOST_HANGS and not understood)
+        if given_up and key not in known:
+            yield case, _result(case, Status.NOT_RUN, why=f"the adapter gave no answer {hangs + unread} times before")
             continue
         seen = seen_of(case, key)
         if _leaves_alone(seen):

@@ -135,16 +135,18 @@ class Subject:
                 line = self._line(deadline, self._patience)
             except _Silence as why:
                 self.stop()
-                return Observed(kind="none", fault=str(why))
+                return Observed(kind="none", fault=str(why), ended=True)
             if line["type"] == "sleep":
                 seconds = line.get("seconds")
                 if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not seconds >= 0:
                     self.stop()
-                    return Observed(kind="none", fault="a sleep of no length")
+                    return Observed(kind="none", fault="a sleep of no length", ended=True)
                 slept, sleeps = slept + seconds, sleeps + 1
                 if slept > LONGEST_SLEEP or sleeps > MOST_SLEEPS:
                     self.stop()
-                    return Observed(kind="none", fault=f"it went on after {sleeps} pauses, {slept:.0f} seconds in all")
+                    return Observed(
+                        kind="none", fault=f"it went on after {sleeps} pauses, {slept:.0f} seconds in all", ended=True
+                    )
                 sleep(seconds)
                 self._send({"type": "slept", "seconds": seconds})
                 continue

@@ -86,9 +86,6 @@ def test_what_an_error_was_raised_from_is_told_too() -> None:
         pytest.param(
             {"type": "result", "verdict": "MATCH", "billed": "yes"}, "neither true, false nor null", id="charge"
         ),
-        pytest.param(
-            {"type": "result", "verdict": "MATCH", "provider_code": 0}, "provider_code is no text", id="a code"
-        ),
         pytest.param({"type": "error", "fault": {}}, "an error whose fault is no text", id="an error"),
         pytest.param({"type": "ready"}, "a line of type ready is no answer", id="another line"),
         pytest.param({"type": "refused", "why": "no idea"}, "no idea", id="refused"),
@@ -108,6 +105,13 @@ def test_what_has_no_verdict_is_no_answer(found: object) -> None:
     seen = observed_from(result_line(1, found))
 
     assert (seen.kind, seen.fault.split(", ")[1]) == ("none", f"of type {type(found).__name__}")
+
+
+@pytest.mark.parametrize(("code", "told"), [(0, "0"), (None, None), (["0"], '["0"]'), ("0", "0")], ids=repr)
+def test_a_code_that_broken_answers_brought_hides_no_pass(code: object, told: str | None) -> None:
+    found = observed_from({"type": "result", "verdict": "MATCH", "provider_code": code})
+
+    assert (found.passed, found.provider_code) == (True, told)
 
 
 def test_who_has_not_implemented_an_operation_does_not_serve_it() -> None:

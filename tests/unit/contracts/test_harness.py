@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from contracts.adapter_lines import Observed
-from contracts.cases import Case, Seen
+from contracts.cases import Act, Case, Seen
 from contracts.checks import FAMILIES
 from contracts.findings import Blame, CaseResult, Check, Severity, Status
-from contracts.harness import Order, cases_of, covered, judge
+from contracts.harness import MOST_HANGS, Order, cases_of, covered, judge, judged
 from contracts.plan import load_plan
 from contracts.subjects import Named
 
@@ -77,6 +77,44 @@ def test_silence_is_a_finding_where_no_other_case_finds_it() -> None:
 
     assert (finding.expected, finding.seen) == ("an answer", "no answer: not within 10 seconds")
     assert judge(ORDER, case, seen(MATCH, CALL), silence_counts=True).status is Status.PASSED
+
+
+class Stages:
+    """Stands in for a stage: every act is answered by the next of the answers, in the end always by the last."""
+
+    def __init__(self, *answers: Observed) -> None:
+        self.answers = list(answers)
+        self.acts = 0
+
+    def bring_about(self, _: Act) -> Seen:
+        self.acts += 1
+        return seen(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0], CALL)
+
+
+GONE = Observed(kind="none", fault="it ended with exit code 1", ended=True)
+NONSENSE = Observed(kind="none", fault="a result without a verdict")
+
+
+@pytest.mark.parametrize(
+    ("answers", "brought_about"),
+    [
+        pytest.param((GONE,), MOST_HANGS, id="it ends each time"),
+        pytest.param((MATCH, GONE), MOST_HANGS + 1, id="it ends each time but once"),
+        pytest.param((NONSENSE,), MOST_HANGS, id="nothing is ever understood"),
+        pytest.param((MATCH, NONSENSE), None, id="some is understood"),
+        pytest.param((MATCH,), None, id="all is understood"),
+    ],
+)
+def test_an_adapter_is_given_up_when_its_silence_costs_time_or_is_all_there_is(
+    answers: tuple[Observed, ...], brought_about: int | None
+) -> None:
+    cases = cases_of(replace(ORDER, checks=frozenset({Check.OUTCOMES})), PLAN)
+    stage: Any = Stages(*answers)
+    results = [result for _, result in judged(ORDER, cases, stage)]
+
+    assert stage.acts == (brought_about or len(cases))
+    assert sum("times before" in result.why for result in results) == len(cases) - stage.acts
+    assert len(results) == len(cases)
 
 
 def test_a_pass_without_a_call_is_as_bad_as_a_finding_can_be() -> None:
