@@ -207,7 +207,8 @@ def to_sarif(report: Report) -> bytes:
                                 ]
                             }
                         ],
-                        "partialFingerprints": {"case/v1": finding.case},
+                        # Whoever reads SARIF takes two results of one fingerprint for one.
+                        "partialFingerprints": {"finding/v1": f"{finding.case}/{finding.where}/{finding.expected}"},
                         "properties": {"severity": finding.severity.value, "blame": finding.blame.value},
                     }
                     for finding in report.findings

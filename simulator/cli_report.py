@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,10 +13,26 @@ from simulator.exits import Exit, Failed
 if TYPE_CHECKING:
     from contracts.findings import Report
 
+_Command = TypeVar("_Command", bound=Callable[..., Any] | click.Command)
+
 FORMATS: Final = ("text", "json", "junit", "sarif", "html")
 
+
+def _beforehand(_: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a place where no report can be written, before anything is judged."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        wrong = "is a directory" if path.is_dir() else "its directory does not exist"
+        raise Failed(Exit.USAGE, f"{parameter.opts[0]}: {path}: {wrong}")
+    return path
+
+
+def place_option(name: str, told: str) -> Callable[[_Command], _Command]:
+    """Return an option for where a report is written."""
+    return click.option(name, type=click.Path(path_type=Path), callback=_beforehand, help=told)
+
+
 format_option = click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-output_option = click.option("--output", type=click.Path(path_type=Path), help="Write the report there instead.")
+output_option = place_option("--output", "Write the report there instead.")
 
 
 def render(report: Report, form: str) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.child import NotStarted, orderly_end, run_child
-from simulator.cli_report import FORMATS, judge, render
+from simulator.cli_report import FORMATS, judge, place_option, render
 from simulator.exits import Exit, Failed
 from simulator.setting_options import setting_options
 from simulator.settings import load_settings
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--only", "checks", multiple=True, help="Ask only this question; again for several.")
 @click.option("--min-coverage", type=click.FloatRange(0, 100), help="Least share of outcomes seen, in percent.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--report", type=click.Path(path_type=Path), help="Write the report there instead of to stderr.")
+@place_option("--report", "Write the report there instead of to stderr.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD [ARGS]...")
 def run(
     config: Path | None,

@@ -143,6 +143,17 @@ def test_sarif_has_a_rule_per_check_and_a_result_per_finding() -> None:
     assert all(rules[found["ruleIndex"]] == found["ruleId"] for found in run["results"])
 
 
+def test_two_findings_of_one_case_are_two_results() -> None:
+    both = (CRITICAL, replace(CRITICAL, expected="free"), replace(CRITICAL, where="billed"))
+    failed = CaseResult(
+        case=CRITICAL.case, check=CRITICAL.check, provider="tencent", operation="X", code="0", status=Status.FAILED,
+        findings=both,
+    )  # fmt: skip
+    (run,) = json.loads(to_sarif(Report(seed="s", adapter="a", results=(failed,), coverage={})))["runs"]
+
+    assert len({json.dumps(found["partialFingerprints"]) for found in run["results"]}) == len(both)
+
+
 class Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

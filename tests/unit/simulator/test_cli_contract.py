@@ -108,6 +108,15 @@ def test_a_run_in_which_nothing_was_judged_keeps_no_gate(played: Played) -> None
     assert (code, said) == (4, "nothing was judged; not run: it does not serve the operation")
 
 
+@pytest.mark.parametrize(("place", "wrong"), [(".", "is a directory"), ("no/r", "its directory does not exist")])
+def test_a_report_that_could_not_be_written_stops_the_run_before_it_begins(
+    played: Played, place: str, wrong: str
+) -> None:
+    code, _, said = ended("test", "--adapter", "mine:make", "--output", place)
+
+    assert (code, said, played.orders) == (2, f"--output: {place}: {wrong}", [])
+
+
 def test_a_name_that_is_empty_is_still_the_name(played: Played) -> None:
     ended("test", "--exec", "")
 
