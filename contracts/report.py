@@ -15,6 +15,8 @@ from contracts.findings import Blame, Check, Finding, Report, Severity, Status
 
 SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
 _LEVELS: Final = {Severity.CRITICAL: "error", Severity.MAJOR: "error", Severity.MINOR: "warning"}
+_NAMED: Final = 5
+"""Cases not run for one reason that are told by name on a terminal."""
 _QUESTIONS: Final = {
     Check.OUTCOMES: "Every documented outcome is read as what it means, costs and allows to retry",
     Check.FAIL_OPEN: "No answer that is broken is taken for a pass",
@@ -39,7 +41,7 @@ def text(report: Report) -> str:
             f"  again     {finding.reproduce}",
             "",
         ]
-    lines += [f"NOT RUN {result.case}: {result.why}" for result in report.results if result.status is Status.NOT_RUN]
+    lines += _not_run(report)
     for provider, coverage in report.coverage.items():
         asserted = len(coverage.asserted & coverage.listed)
         share = f"{asserted} of {len(coverage.listed)} outcomes {report.kind.covered} ({coverage.percent:.1f} %)"
@@ -56,6 +58,19 @@ def text(report: Report) -> str:
         f"{report.count(Status.NOT_RUN)} not run; {_summed(report)}" + (f"; seed {report.seed}" if report.seed else "")
     )
     return "\n".join(lines) + "\n"
+
+
+def _not_run(report: Report) -> list[str]:
+    """Say what was not run: case by case, but once where many share a reason; the other formats name them all."""
+    reasons: dict[str, list[str]] = {}
+    for result in report.results:
+        if result.status is Status.NOT_RUN:
+            reasons.setdefault(result.why, []).append(result.case)
+    return [
+        f"NOT RUN {told}: {why}"
+        for why, cases in reasons.items()
+        for told in (cases if len(cases) <= _NAMED else [f"{len(cases)} cases, {cases[0]} to {cases[-1]}"])
+    ]
 
 
 def _summed(report: Report) -> str:

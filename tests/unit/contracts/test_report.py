@@ -143,6 +143,19 @@ def test_sarif_has_a_rule_per_check_and_a_result_per_finding() -> None:
     assert all(rules[found["ruleIndex"]] == found["ruleId"] for found in run["results"])
 
 
+def test_many_cases_that_were_not_run_for_one_reason_are_one_line() -> None:
+    results = tuple(
+        CaseResult(
+            case=f"c{number}", check=Check.PRIVACY, provider="p", operation="o", code="", status=Status.NOT_RUN,
+            why="not served" if number else "of its own",
+        )
+        for number in range(100)
+    )  # fmt: skip
+    told = text(Report(seed="s", adapter="a", results=results, coverage={})).splitlines()
+
+    assert told[:2] == ["NOT RUN c0: of its own", "NOT RUN 99 cases, c1 to c99: not served"]
+
+
 def test_two_findings_of_one_case_are_two_results() -> None:
     both = (CRITICAL, replace(CRITICAL, expected="free"), replace(CRITICAL, where="billed"))
     failed = CaseResult(
