@@ -16,7 +16,7 @@ from typing import Final
 
 from contracts.calls_seen import CallSeen
 from contracts.checks.asynchrony import MOST_QUESTIONS, PACE
-from contracts.checks.pace import BACK_OFF, MOST_CALLS
+from contracts.checks.pace import BACK_OFF, MOST_CALLS, about
 from contracts.findings import Check, Severity
 from contracts.loader import EVERY_OPERATION, Outcome, load_table
 from contracts.plan import load_plan
@@ -135,7 +135,7 @@ def backs_off(checks: Checks) -> Iterator[Fault]:
     for before, after, row in _again(checks):
         pause = _pause(before, after)
         if row.retry is Retry.LATER and pause < BACK_OFF:
-            seen = f"{pause:.3f} seconds; a pause on a clock that the simulator does not see is none"
+            seen = f"{about(pause)}; a pause on a clock that the simulator does not see is none"
             yield _fault(after, f"{BACK_OFF:g} seconds or more between calls", seen, "calls", code=before.code)
         if row.retry is Retry.NEXT_DAY and _day(before) == _day(after):
             yield _fault(after, "one call a day in China", "another on the same day", "calls", code=before.code)
@@ -159,9 +159,7 @@ def paced(checks: Checks) -> Iterator[Fault]:
         hasty = [(_pause(before, after), after) for before, after in pairwise(group) if _is_pending(before)]
         if hasty and min(pause for pause, _ in hasty) < PACE:
             pause, call = min(hasty, key=lambda each: each[0])
-            seen = (
-                f"{pause:.3f} seconds between two questions; a pause on a clock that the simulator does not see is none"
-            )
+            seen = f"{about(pause)} between two questions; a pause on a clock that the simulator does not see is none"
             yield _fault(call, f"{PACE:g} seconds or more", seen, "calls", severity=Severity.MINOR)
 
 

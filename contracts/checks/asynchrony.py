@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from contracts.cases import Act, Case, Forced, Seen, Trouble, failing, name_of, passing, source_of
 from contracts.checks import callbacks
+from contracts.checks.pace import about
 from contracts.findings import Check, Severity
 from contracts.loader import Outcome
 from contracts.plan import Plan, Planned
@@ -95,5 +96,5 @@ def gives_up(case: Case, seen: Seen, _: Seen | None = None) -> Iterator[Trouble]
 def _paced(times: list[float]) -> Iterator[Trouble]:
     shortest = min((later - sooner for sooner, later in pairwise(times)), default=PACE)
     if shortest < PACE:
-        seen = f"{shortest:.3f} seconds between two questions"
+        seen = f"{about(shortest)} between two questions"
         yield Trouble(severity=Severity.MINOR, expected=f"{PACE:g} seconds or more", seen=seen, where="calls")

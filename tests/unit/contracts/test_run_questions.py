@@ -76,12 +76,22 @@ def told(report: Report) -> list[tuple[str, str]]:
         ),
         pytest.param(
             (FREE, after(FREE, 0.1)),
-            [("backs_off", "0.100 seconds; a pause on a clock that the simulator does not see is none (call 2)")],
+            [
+                (
+                    "backs_off",
+                    "less than 0.2 seconds; a pause on a clock that the simulator does not see is none (call 2)",
+                )
+            ],
             id="at once",
         ),
         pytest.param(
             (THROTTLED, after(THROTTLED, 0.0)),
-            [("backs_off", "0.000 seconds; a pause on a clock that the simulator does not see is none (call 2)")],
+            [
+                (
+                    "backs_off",
+                    "less than 0.1 seconds; a pause on a clock that the simulator does not see is none (call 2)",
+                )
+            ],
             id="throttled",
         ),
         pytest.param(
@@ -94,7 +104,7 @@ def told(report: Report) -> list[tuple[str, str]]:
             [
                 (
                     "paced",
-                    "0.500 seconds between two questions; a pause on a clock that the simulator does not see "
+                    "less than 0.6 seconds between two questions; a pause on a clock that the simulator does not see "
                     "is none (call 2)",
                 )
             ],
