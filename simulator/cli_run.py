@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--provider", "providers", multiple=True, help="Judge only this provider's; again for several.")
 @click.option("--only", "checks", multiple=True, help="Ask only this question; again for several.")
 @click.option("--min-coverage", type=click.FloatRange(0, 100), help="Least share of outcomes seen, in percent.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Of the report; text by default.")
 @place_option("--report", "Write the report there instead of to stderr.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD [ARGS]...")
 def run(
@@ -45,22 +45,22 @@ def run(
     providers: tuple[str, ...],
     checks: tuple[str, ...],
     min_coverage: float | None,
-    form: str,
+    form: str | None,
     report: Path | None,
     command: tuple[str, ...],
     **flags: object,
 ) -> None:
     """Start a simulator on a free port, run CMD against it, stop it, and exit as CMD did."""
     settings = load_settings({**flags, "host": "127.0.0.1"}, os.environ, config)
-    if not judged and (providers or checks or report is not None or min_coverage is not None):
-        raise Failed(Exit.USAGE, "run: --provider, --only, --min-coverage and --report are about --judge")
+    if not judged and (providers or checks or any(each is not None for each in (form, report, min_coverage))):
+        raise Failed(Exit.USAGE, "run: --provider, --only, --min-coverage, --format and --report are about --judge")
     asked = _asked(providers, checks) if judged else {}
     with orderly_end(), tempfile.TemporaryDirectory(prefix="kyc-sim-run-") as folder:
         witness = Path(folder) / "calls.jsonl" if judged else None
         code, strays = _run(settings, command, Path(folder), witness)
         if witness is not None:
             try:
-                _judge(witness, strays, settings, command, asked, form, report, min_coverage)
+                _judge(witness, strays, settings, command, asked, form or "text", report, min_coverage)
             except Failed as verdict:
                 # Whose tests fail hears of that first; what was found beside it is told all the same.
                 if code == Exit.FINE:

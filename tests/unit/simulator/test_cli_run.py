@@ -147,11 +147,14 @@ def test_a_simulator_that_does_not_tell_any_more_leaves_the_run_incomplete(
     assert ended("--judge", "--", "true")[0] == 3
 
 
+ABOUT_JUDGING = "run: --provider, --only, --min-coverage, --format and --report are about --judge"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(("--only", "retry"), "run: --provider, --only, --min-coverage and --report are about --judge",
-                     id="without a judge"),
+        pytest.param(("--format", "json"), ABOUT_JUDGING, id="a format of nothing"),
+        pytest.param(("--only", "retry"), ABOUT_JUDGING, id="without a judge"),
         pytest.param(("--judge", "--only", "moon"), "--only: one of outcomes, fail-open", id="no such question"),
         pytest.param(("--judge", "--provider", "moon"), "--provider: one of alibaba, kyc_china", id="no such provider"),
     ],
