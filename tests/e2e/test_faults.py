@@ -203,4 +203,8 @@ def test_faults_leave_no_descriptor_behind(launch: Launch, customer_of: Customer
     for fault in ("reset", "empty", {"truncate": 3}) * 3:
         hit(fault)
 
-    assert len(os.listdir(descriptors)) <= before
+    # The last client of all has only just hung up; who leaked one of nine would never come down to it.
+    give_up = time.monotonic() + 30
+    while len(os.listdir(descriptors)) > before:
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
