@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +10,14 @@ import pytest
 from kyc_core.adapters.transport import Answer, Request, Send
 from simulator.engine import Engine
 from simulator.wire import WireRequest
+from tests.contract.adapters.nursery import nursery
+
+
+@pytest.fixture(scope="session")
+def hosting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the command that hosts an adapter at once, but for the adapter's name."""
+    with nursery(str(tmp_path_factory.mktemp("nursery") / "line")) as command:
+        yield command
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ Judge = Callable[[str, str, frozenset[Check], frozenset[str]], Report]
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+def judged(tmp_path_factory: pytest.TempPathFactory, hosting: str) -> Iterator[Judge]:
     """Run an adapter through checks, and judge what a witness saw of it."""
     witness = tmp_path_factory.mktemp("witness") / "calls.jsonl"
     with own_server(Settings(seed="traffic"), witness=witness) as server:
@@ -39,7 +39,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
 
         def judge(adapter: str, provider: str, checks: frozenset[Check], operations: frozenset[str]) -> Report:
             before = len(witness.read_bytes())
-            named = Named(kind="python", name=adapter)
+            named = Named(kind="exec", name=f"{hosting} {adapter}")
             run(Order(adapter=named, providers=(provider,), checks=checks, operations=operations), target)
             seen = read(witness.read_bytes()[before:])
             assert (bool(seen.calls), seen.lost) == (True, ())
