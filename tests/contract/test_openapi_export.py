@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from contracts.loader import EVERY_OPERATION, load_table
 from contracts.openapi_export import export
 from contracts.protocol import load_protocol, protocols
+from tests.measuring import unmeasured
 
 BUILTIN = frozenset({"$schema", "$id", "$defs"})
 
@@ -47,7 +48,9 @@ def operations(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("provider", protocols())
 def test_a_document_is_openapi(provider: str) -> None:
-    errors = [str(error) for error in OpenAPIV31SpecValidator(document(provider)).iter_errors()]
+    exported = document(provider)
+    with unmeasured():  # somebody else's code
+        errors = [str(error) for error in OpenAPIV31SpecValidator(exported).iter_errors()]
 
     assert errors == []
 

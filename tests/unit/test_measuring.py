@@ -1,25 +1,60 @@
 from __future__ import annotations
 
-from pathlib import Path
+import threading
+from types import FrameType
+from typing import Any
 
-from coverage import Coverage
+import pytest
 
-from tests.measuring import unmeasured
+from tests.measuring import NONE, Tracers, traced_by, tracers, unmeasured
 
 
-def test_whatever_measures_is_stopped_and_goes_on_afterwards(tmp_path: Path) -> None:
-    outer = Coverage.current()
-    below, above = (Coverage(data_file=str(tmp_path / name), config_file=False) for name in ("below", "above"))
-    below.start()
-    above.start()
+def look() -> None:
+    """Be called, and seen or not."""
 
-    try:
+
+def in_a_thread() -> None:
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+
+
+class Seen(list[str]):
+    def __call__(self, frame: FrameType, event: str, _: Any) -> None:
+        if frame.f_code is look.__code__:
+            self.append(event)
+
+
+def test_nothing_is_seen_while_nothing_is_measured() -> None:
+    seen, outer = Seen(), tracers()
+    with traced_by(Tracers(seen, seen)):
+        look()
         with unmeasured():
-            assert Coverage.current() is None
-        seen = Coverage.current()
-    finally:
-        above.stop()
-        below.stop()
+            assert tracers() == NONE
+            look()
+            in_a_thread()
+        in_a_thread()
 
-    assert seen is above
-    assert Coverage.current() is outer
+    assert seen == ["call", "call"]
+    assert tracers() == outer
+
+
+def test_what_is_raised_ends_it_as_well() -> None:
+    outer = tracers()
+    with pytest.raises(ValueError, match="gone"), unmeasured():
+        raise ValueError("gone")
+
+    assert tracers() == outer
+
+
+def test_what_a_session_traces_is_traced_in_tests_and_fixtures(
+    pytestconfig: pytest.Config, tracers_of_a_fixture: Tracers
+) -> None:
+    from tests.conftest import TRACERS
+
+    assert tracers() == tracers_of_a_fixture == pytestconfig.stash[TRACERS]
+
+
+@pytest.fixture
+def tracers_of_a_fixture() -> Tracers:
+    return tracers()
