@@ -21,6 +21,7 @@ from contracts.loader import EVERY_OPERATION, Outcome
 from contracts.plan import Plan, Planned, load_plan, plans
 from contracts.subjects import Named
 from contracts.targets import Target
+from kyc_core.verdicts import Verdict
 from simulator.own_server import own_server
 from simulator.providers import PROVIDERS
 from simulator.settings import Settings
@@ -109,17 +110,26 @@ def few(provider: str, bug: Bug) -> frozenset[str]:
     """Choose cases: those the bug's own check needs, and of the others enough to see that they stay silent.
 
     Of rows that mean, cost and allow the same the first is enough. Answers are broken in every way where a misreading
-    is planted, and made from a match; else in a handful of ways.
+    is planted, and made from a match; else in a way or two.
     """
     plan, chosen = load_plan(provider), dict[object, str]()
     for case in cases_of(provider, bug.operations):
+        name, row = case.act.operation.name, case.row
         match = passing(plan, case.act.operation)
-        asked = case.check in (Check.REQUESTS, bug.check)
-        if case.check is Check.FAIL_OPEN:
-            asked = asked and match is not None and case.code == match.code
-        if case.check in BY_ROW and case.row is not None:
-            chosen.setdefault((case.check, case.act.operation.name, *kind_of(case.row)), case.id)
-        elif asked or case.id.endswith(A_HANDFUL):
+        if case.check is not bug.check:
+            if case.check is Check.REQUESTS:
+                chosen[case.id] = case.id
+            elif case.check in BY_ROW and row is not None:
+                chosen.setdefault((case.check, name, *gist_of(row, case.check)), case.id)
+            elif case.id.endswith(A_HANDFUL):
+                chosen.setdefault((case.check, name, case.id.rpartition(f"{case.code}.")[2]), case.id)
+        elif case.check in BY_ROW and row is not None:
+            chosen.setdefault((case.check, name, *kind_of(row)), case.id)
+        elif (
+            case.check is not Check.FAIL_OPEN
+            or (match is not None and case.code == match.code)
+            or case.id.endswith(A_HANDFUL)
+        ):
             chosen[case.id] = case.id
     return frozenset(chosen.values())
 
@@ -128,8 +138,12 @@ def kind_of(row: Outcome) -> tuple[object, ...]:
     return row.kind, row.verdict, row.billed, row.retry
 
 
+def gist_of(row: Outcome, check: Check) -> tuple[object, ...]:
+    return (row.kind, row.retry) if check is Check.RETRY else (row.kind, row.verdict is Verdict.MATCH)
+
+
 BY_ROW = frozenset({Check.OUTCOMES, Check.RETRY})
-WAYS = ("unknown_code", "verdict_missing", "body_truncated", "html_200", "reset", "callback_made_up")
+WAYS = ("unknown_code", "html_200", "callback_made_up")
 QUIET = ("future_member.same", "content_type_charset.same", "pending_0", "callbacks", "decided", "error_fix_request")
 A_HANDFUL = tuple(
     [f".{way}{ending}" for way in WAYS for ending in ("", ".charged_once")] + [f".{way}" for way in QUIET]
