@@ -228,7 +228,8 @@ def test_the_teardown_fails_on_calls_that_were_refused(suite: Suite) -> None:
     assert "refused at signature (cause: wrong_secret)" in ran.text
     assert "refused at secret_id" in ran.text
     assert "elsewhere.test: no provider's host; not let out" in ran.text
-    assert ran.text.count("@pytest.mark.kyc_sim(refused='allowed')") == 4
+    # Under CI the summary at the end repeats all of it.
+    assert ran.text.partition(" short test summary ")[0].count("@pytest.mark.kyc_sim(refused='allowed')") == 4
 
 
 @pytest.mark.parametrize("refused", ["allowed", "expected"])
