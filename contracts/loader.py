@@ -25,14 +25,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-import orjson
-
+from contracts.provider_files import ContractError, having, place, read
 from kyc_core.verdicts import Evidence, Retry, Verdict
 
+_FOLDER: Final = "outcomes"
 EVERY_OPERATION: Final = "*"
 """The operation of a row that any operation of the provider may answer."""
 
@@ -40,10 +39,6 @@ _LANGUAGES: Final = frozenset({"en", "zh"})
 _KINDS: Final = MappingProxyType(
     {dict: "an object", list: "a list", bool: "true or false", int: "a whole number", str: "text"}
 )
-
-
-class ContractError(Exception):
-    """A shipped contract file is not what it should be; names the file and the place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +213,7 @@ class OutcomeTable:
 @lru_cache(maxsize=1)
 def providers() -> tuple[str, ...]:
     """Return the providers that have an outcome table, sorted."""
-    folder = files("contracts") / "outcomes"
-    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+    return having(_FOLDER)
 
 
 @lru_cache(maxsize=32)
@@ -229,12 +223,8 @@ def load_table(provider: str) -> OutcomeTable:
     Raises:
         ContractError: the file is missing, has unknown members, or a row lacks what it needs.
     """
-    where = f"outcomes/{provider}.json"
-    try:
-        document = orjson.loads((files("contracts") / where).read_bytes())
-    except (OSError, orjson.JSONDecodeError) as problem:
-        raise ContractError(f"{where}: {problem}") from problem
-    table = parse_table(document, where=where)
+    where = place(_FOLDER, provider)
+    table = parse_table(read(_FOLDER, provider), where=where)
     if table.provider != provider:
         raise ContractError(f"{where}#/provider: {provider} by its file name, not {table.provider}")
     return table

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from contracts.loader import ContractError
+from contracts.provider_files import ContractError
 from contracts.registry import document_validator, schema_names
 
 COMPONENTS: Final = "#/components/schemas/"

@@ -30,15 +30,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-import orjson
-
-from contracts.loader import EVERY_OPERATION, ContractError, Outcome, OutcomeTable, load_table
+from contracts.loader import EVERY_OPERATION, Outcome, OutcomeTable, load_table
+from contracts.provider_files import ContractError, exactly, having, place, read
 
 MEMBERS_OF_A_CLAIM: Final = frozenset({"name", "resident_id", "valid_from", "valid_to", "mobile", "bank_card", "photo"})
+_FOLDER: Final = "plans"
 _NEEDED: Final = frozenset({
     "provider", "reference", "endpoint", "switches", "strict", "languages", "untrusted", "limits", "operations",
     "left_out", "requests",
@@ -163,8 +162,7 @@ class Plan:
 
 def plans() -> tuple[str, ...]:
     """Return the providers that have a plan, sorted."""
-    folder = files("contracts") / "plans"
-    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+    return having(_FOLDER)
 
 
 @lru_cache(maxsize=32)
@@ -174,12 +172,7 @@ def load_plan(provider: str) -> Plan:
     Raises:
         ContractError: there is none, or it does not fit the outcome table.
     """
-    where = f"plans/{provider}.json"
-    try:
-        document = orjson.loads((files("contracts") / where).read_bytes())
-    except (OSError, orjson.JSONDecodeError) as problem:
-        raise ContractError(f"{where}: {problem}") from problem
-    return parse_plan(document, load_table(provider), where=where)
+    return parse_plan(read(_FOLDER, provider), load_table(provider), where=place(_FOLDER, provider))
 
 
 def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
@@ -188,8 +181,8 @@ def parse_plan(document: Any, table: OutcomeTable, *, where: str) -> Plan:
     Raises:
         ContractError: as for `load_plan`.
     """
-    _exactly(document, _NEEDED, where)
-    _exactly(document["requests"], _OF_REQUESTS, f"{where}#/requests")
+    exactly(document, _NEEDED, where)
+    exactly(document["requests"], _OF_REQUESTS, f"{where}#/requests")
     if document["provider"] != table.provider:
         raise ContractError(f"{where}#/provider: the outcome table is that of {table.provider}")
     _known([*document["switches"], *document["strict"], *document["languages"], *document["untrusted"]], table, where)
@@ -235,7 +228,7 @@ def _choices(raw: Mapping[str, Any]) -> Mapping[str, tuple[Any, ...]]:
 
 
 def _limit(raw: Any, operations: Mapping[str, Planned], table: OutcomeTable, where: str) -> Limit:
-    _exactly(raw, _OF_A_LIMIT, where)
+    exactly(raw, _OF_A_LIMIT, where)
     _known(raw["switches"], table, f"{where}/switches")
     planned = operations.get(raw["operation"])
     rows = () if planned is None else (*table.results(planned.wire), *table.errors(planned.asked))
@@ -260,7 +253,7 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str
     _known(switches, table, f"{where}/switches")
     callback = raw.get("callback")
     if callback is not None:
-        _exactly(callback, frozenset({"switches", "forge"}), f"{where}/callback")
+        exactly(callback, frozenset({"switches", "forge"}), f"{where}/callback")
         _known(callback["switches"], table, f"{where}/callback/switches")
         callback = CalledBack(**{member: MappingProxyType(value) for member, value in callback.items()})
     return Planned(
@@ -278,8 +271,3 @@ def _planned(name: str, raw: Any, table: OutcomeTable, where: str, *, first: str
         card_picture=raw.get("card_picture", False),
         callback=callback,
     )
-
-
-def _exactly(raw: Any, members: frozenset[str], where: str) -> None:
-    if not isinstance(raw, dict) or raw.keys() != members:
-        raise ContractError(f"{where}: an object with {', '.join(sorted(members))}")

@@ -31,18 +31,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-import orjson
-
-from contracts.loader import ContractError, OutcomeTable, load_table
+from contracts.loader import OutcomeTable, load_table
+from contracts.provider_files import ContractError, exactly, having, place, read
 from kyc_core.verdicts import Evidence
 
 STATUS: Final = "status"
 """Stands for the HTTP status where a place of a code is wanted."""
 
+_FOLDER: Final = "protocols"
 _MEMBERS: Final = frozenset({
     "provider", "title", "hosts", "prefixes", "action", "paths", "common", "untyped", "built", "signatures", "codes",
     "sealed",
@@ -123,8 +122,7 @@ class Protocol:
 
 def protocols() -> tuple[str, ...]:
     """Return the providers whose protocol is described, sorted."""
-    folder = files("contracts") / "protocols"
-    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+    return having(_FOLDER)
 
 
 @lru_cache(maxsize=32)
@@ -134,12 +132,7 @@ def load_protocol(provider: str) -> Protocol:
     Raises:
         ContractError: there is none, or it does not fit the outcome table.
     """
-    where = f"protocols/{provider}.json"
-    try:
-        document = orjson.loads((files("contracts") / where).read_bytes())
-    except (OSError, orjson.JSONDecodeError) as problem:
-        raise ContractError(f"{where}: {problem}") from problem
-    return parse_protocol(document, load_table(provider), where=where)
+    return parse_protocol(read(_FOLDER, provider), load_table(provider), where=place(_FOLDER, provider))
 
 
 def parse_protocol(document: Any, table: OutcomeTable, *, where: str) -> Protocol:
@@ -148,8 +141,8 @@ def parse_protocol(document: Any, table: OutcomeTable, *, where: str) -> Protoco
     Raises:
         ContractError: as for `load_protocol`.
     """
-    _exactly(document, _MEMBERS, where)
-    _exactly(document["codes"], _OF_CODES, f"{where}#/codes")
+    exactly(document, _MEMBERS, where)
+    exactly(document["codes"], _OF_CODES, f"{where}#/codes")
     if document["provider"] != table.provider:
         raise ContractError(f"{where}#/provider: the outcome table is that of {table.provider}")
     codes = document["codes"]
@@ -188,15 +181,10 @@ def _parts(raw: Mapping[str, Any]) -> Mapping[str, Part]:
 
 
 def _signature(raw: Any, where: str) -> Signature:
-    _exactly(raw, _OF_A_SIGNATURE, where)
+    exactly(raw, _OF_A_SIGNATURE, where)
     try:
         evidence = Evidence(raw["evidence"])
     except ValueError as problem:
         raise ContractError(f"{where}: {problem}") from problem
     told = {name: raw[name] for name in ("name", "type", "parameter", "summary", "source")}
     return Signature(**told, where=raw["in"], evidence=evidence)
-
-
-def _exactly(raw: Any, members: frozenset[str], where: str) -> None:
-    if not isinstance(raw, dict) or raw.keys() != members:
-        raise ContractError(f"{where}: an object with {', '.join(sorted(members))}")

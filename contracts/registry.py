@@ -31,7 +31,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from contracts.formats import FORMATS, format_checker
-from contracts.loader import ContractError
+from contracts.provider_files import ContractError
 
 Part = Literal["request", "response", "error"]
 

@@ -26,9 +26,10 @@ import orjson
 
 from contracts.checks.requests_sent import business_parameters
 from contracts.findings import Blame, Check, Severity
-from contracts.loader import ContractError, Outcome
+from contracts.loader import Outcome
 from contracts.plan import load_plan
 from contracts.protocol import Protocol, load_protocol, protocols
+from contracts.provider_files import ContractError
 from contracts.recorder import RawRequest
 from contracts.registry import Part, validator
 from contracts.traffic_codes import Explained, explain, parts_of

@@ -21,7 +21,8 @@ from typing import Any, Final
 
 import orjson
 
-from contracts.loader import EVERY_OPERATION, ContractError, Outcome, OutcomeTable
+from contracts.loader import EVERY_OPERATION, Outcome, OutcomeTable
+from contracts.provider_files import ContractError
 from kyc_core.people import Person
 
 _ELEMENTS: Final = ("resident_id", "name", "bank_card", "mobile")

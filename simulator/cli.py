@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from contracts.loader import ContractError
+from contracts.provider_files import ContractError
 from simulator import cli_contract, cli_knowledge, cli_run
 from simulator.exits import Exit, Failed
 from simulator.setting_options import setting_options

@@ -18,8 +18,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contracts.loader import EVERY_OPERATION, ContractError, load_table, providers
+from contracts.loader import EVERY_OPERATION, load_table, providers
 from contracts.mutations import MUTATIONS
+from contracts.provider_files import ContractError
 from simulator.wire import Fault, FaultKind, WireResponse
 
 LONGEST_DELAY: Final = 600.0

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 from contracts.cases import PEOPLE, Act, Ask, Case, Seen, Trouble, name_of
 from contracts.checks.privacy import leaks
 from contracts.findings import Check, Severity
-from contracts.loader import ContractError
 from contracts.plan import Plan, Planned
+from contracts.provider_files import ContractError
 from contracts.recorder import RawRequest
 from contracts.registry import validator
 from kyc_core.verdicts import Verdict

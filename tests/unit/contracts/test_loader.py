@@ -10,16 +10,8 @@ from typing import Any
 
 import pytest
 
-import contracts.loader
-from contracts.loader import (
-    EVERY_OPERATION,
-    ContractError,
-    Outcome,
-    Switch,
-    load_table,
-    parse_table,
-    providers,
-)
+from contracts.loader import EVERY_OPERATION, Outcome, Switch, load_table, parse_table, providers
+from contracts.provider_files import ContractError
 from kyc_core.verdicts import Evidence, Retry, Verdict
 
 WHERE = "outcomes/acme.json"
@@ -374,7 +366,7 @@ def test_a_file_that_lies_about_itself_is_refused(
 ) -> None:
     (tmp_path / "outcomes").mkdir()
     (tmp_path / "outcomes" / "acme.json").write_text(content, encoding="utf-8")
-    monkeypatch.setattr(contracts.loader, "files", lambda package: tmp_path)
+    monkeypatch.setattr("contracts.provider_files.files", lambda package: tmp_path)
 
     assert providers.__wrapped__() == ("acme",)
     with pytest.raises(ContractError, match=message):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.loader import ContractError
 from contracts.openapi_schemas import address, components
+from contracts.provider_files import ContractError
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from contracts.adapter_host import load_factory
-from contracts.loader import ContractError, load_table
+from contracts.loader import load_table
 from contracts.plan import load_plan, parse_plan, plans
+from contracts.provider_files import ContractError
 
 EVERY = pytest.mark.parametrize("provider", plans())
 

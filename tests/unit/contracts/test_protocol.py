@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts.loader import ContractError, load_table
+from contracts.loader import load_table
 from contracts.protocol import load_protocol, parse_protocol, protocols
+from contracts.provider_files import ContractError
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from contracts.loader import ContractError, load_table
+from contracts.loader import load_table
+from contracts.provider_files import ContractError
 from contracts.registry import BASE, PARTS, Part, read_folder, schema_names, validator
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

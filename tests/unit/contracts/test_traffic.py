@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from contracts.findings import Blame, Check, Severity
-from contracts.loader import ContractError
+from contracts.provider_files import ContractError
 from contracts.recorder import RawRequest
 from contracts.traffic import Judged, Recorded, judge
 

@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts.loader import EVERY_OPERATION, ContractError, load_table
+from contracts.loader import EVERY_OPERATION, load_table
+from contracts.provider_files import ContractError
 from kyc_core.people import Person, parse_person
 from kyc_core.signing import tc3
 from simulator import catalog as module

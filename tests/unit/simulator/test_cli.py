@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 import pytest
 
-from contracts.loader import ContractError
+from contracts.provider_files import ContractError
 from simulator import cli, server
 from simulator.providers import PROVIDERS
 from simulator.settings import MEMBERS, Settings

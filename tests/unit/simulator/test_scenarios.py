@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from contracts.loader import EVERY_OPERATION, ContractError, load_table
+from contracts.loader import EVERY_OPERATION, load_table
+from contracts.provider_files import ContractError
 from simulator.scenarios import (
     LONGEST_DELAY,
     Progression,
