@@ -17,12 +17,12 @@ from kyc_core.adapters.base import CheckResult, Claim, Fault, Received
 from kyc_core.verdicts import Decision, Retry, Verdict
 from tests.contract.adapters.planting import (
     Bug,
-    Factory,
     again,
     again_when_lost,
     altered,
     asking,
     blaming,
+    by_name,
     edited,
     last_of_two,
     logging_first,
@@ -254,10 +254,4 @@ BUGS: Final[Mapping[str, Bug]] = {
     "blames_the_person": Bug(blaming(reference, lambda claim: claim.resident_id), Check.PRIVACY, NAME),
 }
 
-
-def __getattr__(name: str) -> Factory:
-    """Give each bug's factory under its name, as ``module:factory`` wants it."""
-    try:
-        return BUGS[name].factory
-    except KeyError:
-        raise AttributeError(name) from None
+__getattr__ = by_name(BUGS)

@@ -15,10 +15,10 @@ from kyc_core.adapters.transport import Answer, Request
 from kyc_core.verdicts import Retry, Verdict
 from tests.contract.adapters.planting import (
     Bug,
-    Factory,
     again,
     altered,
     blaming,
+    by_name,
     edited,
     header_with,
     last_of_two,
@@ -245,10 +245,4 @@ BUGS: Final[Mapping[str, Bug]] = {
     "blames_the_person": Bug(blaming(reference, lambda claim: claim.name), Check.PRIVACY, PART),
 }
 
-
-def __getattr__(name: str) -> Factory:
-    """Give each bug's factory under its name, as ``module:factory`` wants it."""
-    try:
-        return BUGS[name].factory
-    except KeyError:
-        raise AttributeError(name) from None
+__getattr__ = by_name(BUGS)

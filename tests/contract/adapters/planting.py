@@ -31,6 +31,18 @@ class Bug(NamedTuple):
     operations: tuple[str, ...]
 
 
+def by_name(bugs: Mapping[str, Bug]) -> Callable[[str], Factory]:
+    """Return a module's ``__getattr__``: each bug's factory under its name, as ``module:factory`` wants it."""
+
+    def look_up(name: str) -> Factory:
+        try:
+            return bugs[name].factory
+        except KeyError:
+            raise AttributeError(name) from None
+
+    return look_up
+
+
 class Asked:
     """An adapter that is asked in another way."""
 

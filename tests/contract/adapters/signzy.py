@@ -16,11 +16,11 @@ from kyc_core.adapters.transport import Answer, Request
 from kyc_core.verdicts import Retry, Verdict
 from tests.contract.adapters.planting import (
     Bug,
-    Factory,
     again,
     again_when_lost,
     altered,
     blaming,
+    by_name,
     edited,
     first_of_two,
     logging_first,
@@ -109,10 +109,4 @@ BUGS: Final[Mapping[str, Bug]] = {
     "blames_the_person": Bug(blaming(reference, lambda claim: claim.name), Check.PRIVACY, VERIFY),
 }
 
-
-def __getattr__(name: str) -> Factory:
-    """Give each bug's factory under its name, as ``module:factory`` wants it."""
-    try:
-        return BUGS[name].factory
-    except KeyError:
-        raise AttributeError(name) from None
+__getattr__ = by_name(BUGS)

@@ -22,6 +22,7 @@ from tests.contract.adapters.planting import (
     altered,
     asking,
     blaming,
+    by_name,
     edited,
     first_of_two,
     header_with,
@@ -187,10 +188,4 @@ BUGS: Final[Mapping[str, Bug]] = {
     "blames_the_person": Bug(blaming(reference, lambda claim: claim.name), Check.PRIVACY, CARD),
 }
 
-
-def __getattr__(name: str) -> Factory:
-    """Give each bug's factory under its name, as ``module:factory`` wants it."""
-    try:
-        return BUGS[name].factory
-    except KeyError:
-        raise AttributeError(name) from None
+__getattr__ = by_name(BUGS)

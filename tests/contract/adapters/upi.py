@@ -20,12 +20,12 @@ from kyc_core.signing.jose_faults import JwsError, JwsFault
 from kyc_core.verdicts import Decision, Verdict
 from tests.contract.adapters.planting import (
     Bug,
-    Factory,
     again,
     again_when_lost,
     altered,
     asking,
     blaming,
+    by_name,
     logging_first,
     match_on,
     reading,
@@ -165,10 +165,4 @@ BUGS: Final[Mapping[str, Bug]] = {
     "blames_the_person": Bug(blaming(reference, lambda claim: claim.resident_id), Check.PRIVACY, PHOTO),
 }
 
-
-def __getattr__(name: str) -> Factory:
-    """Give each bug's factory under its name, as ``module:factory`` wants it."""
-    try:
-        return BUGS[name].factory
-    except KeyError:
-        raise AttributeError(name) from None
+__getattr__ = by_name(BUGS)
