@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Final
 
 from contracts.anatomy import Answer, anatomy_of
@@ -29,12 +30,14 @@ class Engine:
 
     Args:
         services: what all tenants share.
-        inspect: looks at every answer before a rule spoils it; what it raises reaches the door.
+        inspect: looks at every answer before a rule spoils it, one call at a time and before the next is entered into
+            the journal; what it raises reaches the door.
     """
 
     def __init__(self, services: Services, *, inspect: Inspection | None = None) -> None:
         self.services = services
         self._inspect = inspect
+        self._inspecting = Lock()
         self._dispatch = Dispatch(services.providers)
 
     def provider_of(self, request: WireRequest) -> Provider | None:
@@ -54,8 +57,14 @@ class Engine:
             _LOG.error("%s: %s at %s", provider.name, type(bug).__name__, place_of(bug))
             exchange.steps.clear()
             response = provider.failed(exchange)
-        if self._inspect is not None:
+        if self._inspect is None:
+            return self._concluded(provider, exchange, response)
+        with self._inspecting:
             self._inspect(provider, exchange, response)
+            return self._concluded(provider, exchange, response)
+
+    def _concluded(self, provider: Provider, exchange: Exchange, response: WireResponse) -> WireResponse:
+        """Do with an answer what the rule that fired asks for, if any, and enter the call into the books."""
         rule = exchange.rule
         if rule is not None:
             response = _deliver(rule.then, provider, exchange, response)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -239,6 +240,22 @@ def test_eight_threads_hammering_one_tenant_lose_nothing(engine: Engine, toy_req
     assert sorted(entry["steps"][1][2]["number"] for entry in entries) == list(range(1, 2001))
     assert tenant.ledger.totals() == {"tencent": {OPERATION: {"charged": 1998, "free": 2}}}
     assert len(tenant.ledger.entries()) == 2000
+
+
+def test_whoever_inspects_sees_one_call_at_a_time(services: Services, toy_request: RequestFactory) -> None:
+    journal = services.tenants.default.journal
+    seen: list[int] = []
+
+    def inspect(*_: object) -> None:
+        before = journal.entries(limit=1)
+        time.sleep(0)  # lets another thread in, if anything does
+        seen.append(before[-1]["number"] if before else 0)
+
+    engine, request = Engine(services, inspect=inspect), toy_request(Result="0")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: engine.answer(request), range(400)))
+
+    assert seen == list(range(400))
 
 
 def test_two_engines_over_one_store_count_together(make_services: ServicesFactory, toy_request: RequestFactory) -> None:
