@@ -235,6 +235,10 @@ def unmet(case: Case, seen: Seen) -> str:
         if answer.kind == "none":
             return answer.fault
         return f"the adapter made no call: {answer.summary()}"
+    if case.act.frozen:
+        # A limit is met by calls that are let through up to it; others say nothing about it.
+        met = any(call["answer"]["code"] == case.code for call in seen.calls)
+        return "" if met else next(filter(None, map(_refused, seen.calls)), "")
     if case.any_call:
         return ""
     if case.act.deliveries and not seen.callbacks:
@@ -243,14 +247,18 @@ def unmet(case: Case, seen: Seen) -> str:
         return "the adapter takes no callbacks"
     if seen.forced:
         return ""
-    first = seen.calls[0]
-    refusing = next((check for check, passed, _ in first["steps"] if not passed), None)
-    if refusing is not None:
-        return f"the provider refused the call at {refusing}: {first['answer']['code']}; see the requests check"
-    return GAP
+    return _refused(seen.calls[0]) or GAP
 
 
 GAP: Final = "the simulator did not answer as the case needs"
+
+
+def _refused(call: Mapping[str, Any]) -> str:
+    """Return where and how a journaled call was refused, empty when it was not."""
+    refusing = next((check for check, passed, _ in call["steps"] if not passed), None)
+    if refusing is None:
+        return ""
+    return f"the provider refused the call at {refusing}: {call['answer']['code']}; see the requests check"
 
 
 def claim_of(person: Mapping[str, Any], planned: Planned, photo: bytes) -> Claim:

@@ -117,7 +117,7 @@ def few(provider: str, bug: Bug) -> frozenset[str]:
         name, row = case.act.operation.name, case.row
         match = passing(plan, case.act.operation)
         if case.check is not bug.check:
-            if case.check is Check.REQUESTS:
+            if case.check is Check.REQUESTS or case.act.frozen:  # limits of the provider's own are nobody's sibling
                 chosen[case.id] = case.id
             elif case.check in BY_ROW and row is not None:
                 chosen.setdefault((case.check, name, *gist_of(row, case.check)), case.id)

@@ -105,13 +105,13 @@ def _for_ever(adapter: Any) -> None:
 def _looks_again_after_waiting(adapter: Any) -> None:
     """Fetch the report a second time if it was not there at once."""
     call = adapter._call
-    seen: list[int] = []
+    seen: list[tuple[str, int]] = []
 
     def called(path: str, body: Mapping[str, Any]) -> Answer:
         answer: Answer = call(path, body)
-        if answer.status == 200 and seen[-1:] == [202]:
+        if answer.status == 200 and seen[-1:] == [(path, 202)]:
             answer = call(path, body)
-        seen.append(answer.status)
+        seen.append((path, answer.status))
         return answer
 
     adapter._call = called

@@ -120,6 +120,9 @@ def case(*, any_call: bool = False) -> Case:
 REFUSED: Mapping[str, Any] = {
     "answer": {"code": "AuthFailure.SignatureFailure"}, "steps": [["signature", False, {}]],
 }  # fmt: skip
+LIMITED: Mapping[str, Any] = {
+    "answer": {"code": "RequestLimitExceeded"}, "steps": [["throttle", False, {}]],
+}  # fmt: skip
 DECIDED: Mapping[str, Any] = {"answer": {"code": "0"}, "steps": [["person", True, {}]]}
 
 
@@ -157,3 +160,23 @@ def test_callbacks_that_did_not_come_are_told(callbacks: tuple[Observed, ...], w
 
     assert unmet(called_back, what).startswith(why)
     assert bool(unmet(called_back, what)) is bool(why)
+
+
+@pytest.mark.parametrize(
+    ("calls", "why"),
+    [
+        pytest.param((DECIDED, DECIDED), "", id="the adapter keeps the pace"),
+        pytest.param((DECIDED, LIMITED), "", id="the limit was met"),
+        pytest.param((DECIDED, REFUSED, LIMITED), "", id="the limit was met besides"),
+        pytest.param((DECIDED, REFUSED), "the provider refused the call at signature", id="refused for something else"),
+    ],
+)
+def test_a_limit_is_not_met_by_calls_that_are_refused_for_something_else(
+    calls: tuple[Mapping[str, Any], ...], why: str
+) -> None:
+    told = case(any_call=True)
+    limit = replace(told, code="RequestLimitExceeded", act=replace(told.act, frozen=True))
+    what = Seen(answers=(Observed(kind="error", fault="x"),), claims=(), calls=calls)
+
+    assert unmet(limit, what).startswith(why)
+    assert bool(unmet(limit, what)) is bool(why)
