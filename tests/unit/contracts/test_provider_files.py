@@ -23,7 +23,7 @@ def test_a_file_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize("raw", [{"a": 1}, {"a": 1, "b": 2, "c": 3}, [], None, "ab"], ids=repr)
 def test_a_member_more_or_less_is_a_mistake_that_names_them_all(raw: Any) -> None:
-    with pytest.raises(ContractError, match="^plans/x: an object with a, b$"):
+    with pytest.raises(ContractError, match=r"^plans/x: an object with a, b$"):
         exactly(raw, frozenset({"a", "b"}), "plans/x")
 
 
